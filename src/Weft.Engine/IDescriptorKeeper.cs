@@ -1,0 +1,23 @@
+namespace Weft.Engine;
+
+/// <summary>
+/// The worker's side of the keeper: descriptors by slot, for the next worker. Adds and drops are queued in order and leave
+/// in one message per turn (at most 253 descriptors each).
+/// </summary>
+public interface IDescriptorKeeper
+{
+    /// <summary>True while a keeper is there. Without one, flows are served without cover.</summary>
+    bool IsCovered { get; }
+
+    /// <summary>Takes a free slot and queues the descriptor for it; −1 when no slot is free or the queue is full: do not answer the guest.</summary>
+    int Add(int descriptor);
+
+    /// <summary>Queues the drop of a slot; it may be used again in the same turn, since messages stay in order.</summary>
+    void Drop(int slot);
+
+    /// <summary>Sends what is queued. False when the keeper's socket would block: what was added since the last true is not yet safe.</summary>
+    bool Flush();
+
+    /// <summary>Every add up to now has been handed over (or there is no keeper).</summary>
+    bool AllKept { get; }
+}

@@ -1,0 +1,135 @@
+using Weft.Engine.State;
+
+namespace Weft.Engine;
+
+/// <summary>
+/// One port of a switch with the endpoint plugged into it: counts what passes, drops what cannot, mends offloads that the
+/// endpoint does not take. Lives on its lane's thread.
+/// </summary>
+public sealed unsafe class Port : IPortSignal, IDisposable
+{
+    private readonly Lane _lane;
+    private readonly IForwarder _forwarder;
+    private readonly PortCounters* _counters;
+    private IEndpoint? _plug;
+    private bool _plugged;
+    private bool _carrier;
+
+    /// <param name="index">The switch's own number for this port.</param>
+    /// <param name="counters">In the shared memory.</param>
+    public Port(Lane lane, IForwarder forwarder, ushort index, PortCounters* counters)
+    {
+        _lane = lane;
+        _forwarder = forwarder;
+        _counters = counters;
+        Index = index;
+    }
+
+    public ushort Index { get; }
+
+    public Lane Lane => _lane;
+
+    public PortCounters* Counters => _counters;
+
+    public IEndpoint Plug => _plug ?? throw new InvalidOperationException("no endpoint in this port");
+
+    /// <summary>True when frames can pass: the cable is in and there is carrier.</summary>
+    public bool IsUp => _plugged && _carrier;
+
+    /// <summary>In the lane's ready list.</summary>
+    internal bool IsReady { get; set; }
+
+    /// <summary>Frames that the port would take now without a drop.</summary>
+    public int Room => IsUp ? _plug!.Room : Burst.Capacity;
+
+    public void Attach(IEndpoint plug) => _plug = plug;
+
+    /// <summary>The cable goes in or out.</summary>
+    public void SetPlugged(bool plugged)
+    {
+        if (_plugged == plugged)
+        {
+            return;
+        }
+        _plugged = plugged;
+        Changed();
+    }
+
+    public void Ready() => _lane.MarkReady(this);
+
+    public void RoomAgain() => _forwarder.RoomAgain(this);
+
+    public void CarrierChanged(bool up)
+    {
+        if (_carrier == up)
+        {
+            return;
+        }
+        _carrier = up;
+        Changed();
+    }
+
+    public void Drop(DropReason reason, ulong frames = 1) => _counters->Drop(reason, frames);
+
+    /// <summary>One turn of this port: poll, forward, release. Returns true when more may be waiting.</summary>
+    internal bool Turn(Burst burst)
+    {
+        burst.Clear();
+        bool more = _plug!.Poll(burst);
+        if (burst.Count > 0)
+        {
+            if (_plugged)
+            {
+                CountIn(burst.Frames);
+                _forwarder.Forward(this, burst);
+            }
+            else
+            {
+                Drop(DropReason.Unplugged, (ulong)burst.Count);
+            }
+        }
+        _plug!.Release(burst);
+        return more;
+    }
+
+    /// <summary>Delivers frames to the endpoint, offloads mended where it cannot take them.</summary>
+    public void Deliver(ReadOnlySpan<FrameRef> frames)
+    {
+        if (!IsUp)
+        {
+            Drop(_plugged ? DropReason.NoCarrier : DropReason.Unplugged, (ulong)frames.Length);
+            return;
+        }
+        ulong bytes = 0;
+        foreach (ref readonly FrameRef frame in frames)
+        {
+            bytes += (uint)frame.Length;
+        }
+        _counters->FramesOut += (ulong)frames.Length;
+        _counters->BytesOut += bytes;
+        _lane.Fixup.Deliver(_plug!, frames, _counters);
+    }
+
+    public void Dispose()
+    {
+        _lane.Forget(this);
+        _plug?.Dispose();
+    }
+
+    private void CountIn(ReadOnlySpan<FrameRef> frames)
+    {
+        ulong bytes = 0;
+        foreach (ref readonly FrameRef frame in frames)
+        {
+            bytes += (uint)frame.Length;
+        }
+        _counters->FramesIn += (ulong)frames.Length;
+        _counters->BytesIn += bytes;
+    }
+
+    private void Changed()
+    {
+        _counters->Carrier = IsUp ? 1UL : 0UL;
+        _forwarder.PortChanged(this);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Weft.Wire;
+
+namespace Weft.Engine.State;
+
+public enum AttachmentKind : byte
+{
+    None = 0,
+
+    /// <summary>Unix SOCK_SEQPACKET listener, one frame per message.</summary>
+    Seqpacket = 1,
+    Tap = 2,
+}
+
+/// <summary>What the worker must know to build one port. Zero <see cref="Id"/> = free.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct PortRecord
+{
+    /// <summary>Written last at birth and zeroed first at death; never used twice.</summary>
+    public ulong Id;
+
+    /// <summary>Its network's id; 0 = not attached.</summary>
+    public ulong NetworkId;
+
+    /// <summary>"alpha:1": VM and NIC number.</summary>
+    public Text64 Name;
+
+    /// <summary>The VM's name: what DNS answers for.</summary>
+    public Text64 Guest;
+    public MacAddress Mac;
+    public AttachmentKind Kind;
+
+    /// <summary>1: the cable is in.</summary>
+    public byte Plugged;
+
+    /// <summary>Address reserved for this NIC; none = from the pool.</summary>
+    public IpAddress Reserved;
+
+    /// <summary>Keeper slots; −1 = none. Listener of a socket attachment, and the connection or the TAP itself.</summary>
+    public int ListenerSlot;
+    public int DescriptorSlot;
+
+    /// <summary>Path of the listening socket, or the TAP's interface name.</summary>
+    public Text108 Path;
+
+    /// <summary>Index into the port counters; equals the record's own index.</summary>
+    public uint CounterIndex;
+}

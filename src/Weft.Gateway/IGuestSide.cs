@@ -1,0 +1,20 @@
+using Weft.Wire;
+
+namespace Weft.Gateway;
+
+/// <summary>The way back to the guests, as the services see it: packets into the gateway's outbox, which its next poll lends to the switch.</summary>
+public unsafe interface IGuestSide
+{
+    NetworkFacts Facts { get; }
+
+    /// <summary>Frames toward that guest that would be taken this turn without a drop.</summary>
+    int RoomToward(IpAddress guest);
+
+    /// <summary>Room for one L3 packet in the outbox, headroom for the Ethernet header in front; null when the outbox is full.
+    /// The next call is <see cref="Send"/> for the same packet, or nothing.</summary>
+    byte* Rent(int l3Length);
+
+    /// <summary>Queues the packet rented last; the Ethernet header is put in front from the neighbour table.
+    /// <paramref name="offload"/> counts its offsets from the Ethernet header, as everywhere.</summary>
+    void Send(IpAddress guest, int l3Length, in Offload offload);
+}

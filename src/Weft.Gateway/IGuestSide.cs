@@ -17,4 +17,7 @@ public unsafe interface IGuestSide
     /// <summary>Queues the packet rented last; the Ethernet header is put in front from the neighbour table.
     /// <paramref name="offload"/> counts its offsets from the Ethernet header, as everywhere.</summary>
     void Send(IpAddress guest, int l3Length, in Offload offload);
+
+    /// <summary>There is something to send outside a guest's own burst: poll the gateway in this turn.</summary>
+    void Wake();
 }

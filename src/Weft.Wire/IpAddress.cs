@@ -33,6 +33,14 @@ public readonly record struct IpAddress(ulong High, ulong Low)
 
     public unsafe void WriteV4(byte* at) => *(uint*)at = BinaryPrimitives.ReverseEndianness(V4);
 
+    public static unsafe IpAddress ReadV6(byte* at) => new(NetworkOrder.Read64(at), NetworkOrder.Read64(at + 8));
+
+    public unsafe void WriteV6(byte* at)
+    {
+        NetworkOrder.Write64(at, High);
+        NetworkOrder.Write64(at + 8, Low);
+    }
+
     public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address)
     {
         address = default;

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Weft.Wire;
+
+namespace Weft.Gateway.Nat;
+
+/// <summary>How much of the host one guest may take, counted by its address: half-open dials and flows. One guest at its cap costs no other.</summary>
+internal sealed class GuestBudgets
+{
+    public const int MaxHalfOpen = 128;
+    public const int MaxFlows = 8192;
+
+    private readonly Dictionary<(ulong Network, IpAddress Guest), Budget> _guests = new(64);
+
+    private struct Budget
+    {
+        public int Flows;
+        public int HalfOpen;
+    }
+
+    public int Guests => _guests.Count;
+
+    /// <summary>Counts a new flow, half open at first; false and nothing counted when it would pass a cap.</summary>
+    public bool TryOpen(ulong network, IpAddress guest, out bool tooManyHalfOpen)
+    {
+        ref Budget budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_guests, (network, guest), out _);
+        tooManyHalfOpen = budget.HalfOpen >= MaxHalfOpen;
+        if (tooManyHalfOpen || budget.Flows >= MaxFlows)
+        {
+            return false;
+        }
+        budget.Flows++;
+        budget.HalfOpen++;
+        return true;
+    }
+
+    /// <summary>Counts a flow that a successor found established.</summary>
+    public void Adopt(ulong network, IpAddress guest, bool halfOpen)
+    {
+        ref Budget budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_guests, (network, guest), out _);
+        budget.Flows++;
+        budget.HalfOpen += halfOpen ? 1 : 0;
+    }
+
+    /// <summary>The handshake of a flow is over.</summary>
+    public void Established(ulong network, IpAddress guest) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_guests, (network, guest), out _).HalfOpen--;
+
+    public void Close(ulong network, IpAddress guest, bool halfOpen)
+    {
+        ref Budget budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_guests, (network, guest), out _);
+        budget.HalfOpen -= halfOpen ? 1 : 0;
+        if (--budget.Flows == 0)
+        {
+            _guests.Remove((network, guest));
+        }
+    }
+}

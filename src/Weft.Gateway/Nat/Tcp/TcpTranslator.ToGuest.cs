@@ -1,0 +1,258 @@
+using Weft.Engine;
+using Weft.Wire;
+
+namespace Weft.Gateway.Nat.Tcp;
+
+/// <summary>
+/// From the socket to the guest: discard what was acknowledged, send holes again, peek what is new, then FIN. Nothing leaves
+/// the socket before the guest has acknowledged it. A flow gets a few frames a turn; what the port cannot take stays in the socket.
+/// </summary>
+internal sealed unsafe partial class TcpTranslator
+{
+    private const int FramesPerStep = 4;
+    private const int LargestPayload = 65_535 - 20 - 60;
+    private const int DiscardSlice = 1 << 20;
+
+    /// <summary>Does what one flow has to send. False when it has more, or the outbox is full: it stays in the queue.</summary>
+    private bool SendStep(int flow)
+    {
+        ref TcpFlow state = ref _table.Flows[flow];
+        if (state.Phase != TcpPhase.Open)
+        {
+            return SendHandshake(flow, ref state);
+        }
+        if (!DiscardAcknowledged(flow, ref state) || state.Phase != TcpPhase.Open)
+        {
+            return state.Phase != TcpPhase.Open;
+        }
+        if (state.Has(TcpMarks.Recovering) && !SendHoles(flow, ref state))
+        {
+            return false;
+        }
+        bool done = state.Phase != TcpPhase.Open || SendNew(flow, ref state);
+        if (state.Phase == TcpPhase.Open)
+        {
+            EndIfFinished(flow, ref state);
+        }
+        return done;
+    }
+
+    /// <summary>Consumes what the guest has acknowledged, a slice at a time: discarding megabytes takes milliseconds.</summary>
+    private bool DiscardAcknowledged(int flow, ref TcpFlow state)
+    {
+        uint acknowledged = state.Has(TcpMarks.HostFin) ? Sequence.Earlier(state.SndUna, state.FinSeq) : state.SndUna;
+        int bytes = (int)(acknowledged - state.SndBase);
+        if (bytes <= 0)
+        {
+            return true;
+        }
+        long gone = _sockets.Discard(state.Socket, Math.Min(bytes, DiscardSlice));
+        if (gone <= 0)
+        {
+            HostFailed(flow, gone == 0 ? 5 : (int)-gone);
+            return true;
+        }
+        state.SndBase += (uint)gone;
+        state.PeekAt = Sequence.Later(state.PeekAt, state.SndBase);
+        return gone == bytes;
+    }
+
+    private bool SendNew(int flow, ref TcpFlow state)
+    {
+        for (int frames = 0; frames < FramesPerStep; frames++)
+        {
+            if (state.Has(TcpMarks.HostFin) && !Sequence.Before(state.SndNxt, state.FinSeq))
+            {
+                return state.SndNxt != state.FinSeq || SendFin(flow, ref state);
+            }
+            if (!state.Has(TcpMarks.Readable) && !Sequence.Before(state.SndNxt, state.DataSent))
+            {
+                return true;
+            }
+            int allowed = AllowedNow(ref state);
+            if (allowed <= 0)
+            {
+                WatchWindow(flow, ref state);
+                return true;
+            }
+            switch (SendData(flow, ref state, state.SndNxt, allowed))
+            {
+                case SendResult.Sent:
+                    continue;
+                case SendResult.NoRoom:
+                    return false;
+                default:
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Bytes that window, time-out recovery and resumption allow beyond SndNxt; whole segments when more than one fits.</summary>
+    private static int AllowedNow(ref TcpFlow state)
+    {
+        int segment = SegmentSize(ref state);
+        uint window = state.Has(TcpMarks.Resuming) ? (uint)segment : Math.Min(state.SndWnd, state.Cwnd);
+        int allowed = (int)(state.SndUna + window - state.SndNxt);
+        if (allowed >= segment)
+        {
+            return Math.Min(allowed, LargestPayload) / segment * segment;
+        }
+        // Less than a segment: only when nothing is in flight (silly window avoidance, RFC 9293 §3.8.6.2.1).
+        return state.SndNxt == state.SndUna ? allowed : 0;
+    }
+
+    private enum SendResult
+    {
+        Sent,
+        NoRoom,
+        Nothing,
+    }
+
+    /// <summary>Peeks up to <paramref name="most"/> bytes from <paramref name="seq"/> on and sends them as one frame.</summary>
+    private SendResult SendData(int flow, ref TcpFlow state, uint seq, int most)
+    {
+        ref TcpFlowRecord record = ref _table.All[flow];
+        int segment = SegmentSize(ref state);
+        int room = _side.RoomToward(record.Guest);
+        if (room <= 0)
+        {
+            return SendResult.NoRoom;
+        }
+        if (room < 64)
+        {
+            most = Math.Min(most, room * segment);
+        }
+        int headers = TcpSegmentWriter.HeaderLength(ref state);
+        byte* packet = _side.Rent(headers + most);
+        if (packet == null)
+        {
+            return SendResult.NoRoom;
+        }
+        if (state.PeekAt != seq)
+        {
+            _sockets.SetPeekOffset(state.Socket, (int)(seq - state.SndBase));
+            state.PeekAt = seq;
+        }
+        IoVec run = new(packet + headers, (nuint)most);
+        long read = _sockets.Peek(state.Socket, &run, 1);
+        if (read <= 0)
+        {
+            return NothingThere(flow, ref state, seq, (int)read);
+        }
+        state.PeekAt += (uint)read;
+        uint end = seq + (uint)read;
+        TcpSegmentWriter.Write(packet, ref state, ref record, seq, (byte)(TcpSegment.Ack | TcpSegment.Psh), (int)read, Now, out Offload offload);
+        offload.GsoType = read > segment ? Offload.GsoTcpV4 : Offload.GsoNone;
+        offload.GsoSize = read > segment ? (ushort)segment : (ushort)0;
+        _side.Send(record.Guest, headers + (int)read, in offload);
+        if (Sequence.After(end, state.SndNxt) && !Sequence.After(seq, state.SndNxt))
+        {
+            state.SndNxt = end;
+        }
+        MoveHighest(ref state, end);
+        StartRetransmitTimer(flow, ref state);
+        return SendResult.Sent;
+    }
+
+    /// <summary>The socket has nothing at <paramref name="seq"/>: empty for now, the peer's FIN, or an error.</summary>
+    private SendResult NothingThere(int flow, ref TcpFlow state, uint seq, int result)
+    {
+        const int Again = -11;
+        if (result == Again)
+        {
+            state.Clear(TcpMarks.Readable);
+        }
+        else if (result == 0)
+        {
+            state.Clear(TcpMarks.Readable);
+            if (!state.Has(TcpMarks.HostFin))
+            {
+                _table.All[flow].Intents |= TcpIntents.HostFin;
+                state.Set(TcpMarks.HostFin);
+                state.FinSeq = seq;
+            }
+            if (state.SndNxt == state.FinSeq)
+            {
+                SendFin(flow, ref state);
+            }
+        }
+        else
+        {
+            HostFailed(flow, -result);
+        }
+        return SendResult.Nothing;
+    }
+
+    private bool SendFin(int flow, ref TcpFlow state)
+    {
+        if (!SendBare(flow, ref state, TcpSegment.Ack | TcpSegment.Fin, state.FinSeq))
+        {
+            return false;
+        }
+        state.SndNxt = state.FinSeq + 1;
+        MoveHighest(ref state, state.SndNxt);
+        StartRetransmitTimer(flow, ref state);
+        return true;
+    }
+
+    private static void MoveHighest(ref TcpFlow state, uint end)
+    {
+        state.SndMax = Sequence.Later(state.SndMax, end);
+        state.AckLimit = Sequence.Later(state.AckLimit, state.SndMax);
+    }
+
+    private bool SendHandshake(int flow, ref TcpFlow state)
+    {
+        if (state.Phase is not (TcpPhase.Answering or TcpPhase.Calling) || !state.Has(TcpMarks.Handshake))
+        {
+            return true;
+        }
+        if (!_table.Host.Keeper.AllKept)
+        {
+            return false;
+        }
+        ref TcpFlowRecord record = ref _table.All[flow];
+        bool answering = state.Phase == TcpPhase.Answering;
+        if (answering)
+        {
+            MoveWindow(flow, ref state);
+        }
+        int length = TcpSegmentWriter.HandshakeLength(ref state, answering);
+        byte* packet = _side.Rent(length);
+        if (packet == null)
+        {
+            return false;
+        }
+        TcpSegmentWriter.WriteHandshake(packet, ref state, ref record, answering, _side.Facts.Mtu, Now, out Offload offload);
+        _side.Send(record.Guest, length, in offload);
+        state.Clear(TcpMarks.Handshake);
+        state.SndNxt = state.SndMax;
+        StartRetransmitTimer(flow, ref state);
+        return true;
+    }
+
+    private bool SendBare(int flow, ref TcpFlow state, byte flags, uint seq)
+    {
+        ref TcpFlowRecord record = ref _table.All[flow];
+        Span<uint> sack = stackalloc uint[2 * TcpSegmentWriter.MostSackBlocks];
+        int blocks = 0;
+        if (state.Store >= 0)
+        {
+            int most = state.HasAgreed(TcpAgreed.Timestamps) ? 3 : TcpSegmentWriter.MostSackBlocks;
+            blocks = _table.Stores.WriteSackBlocks(state.Store, most, sack);
+        }
+        int length = TcpSegmentWriter.HeaderLength(ref state) + TcpSegmentWriter.SackLength(blocks);
+        byte* packet = _side.Rent(length);
+        if (packet == null)
+        {
+            return false;
+        }
+        TcpSegmentWriter.WriteBare(packet, ref state, ref record, seq, flags, sack[..(2 * blocks)], Now, out Offload offload);
+        _side.Send(record.Guest, length, in offload);
+        return true;
+    }
+
+    private static int SegmentSize(ref TcpFlow state) =>
+        state.HasAgreed(TcpAgreed.Timestamps) ? state.Mss - TcpSegmentWriter.TimestampsLength : state.Mss;
+}

@@ -1,4 +1,5 @@
 using Weft.Engine;
+using Weft.Wire;
 
 namespace Weft.Gateway;
 
@@ -42,6 +43,17 @@ internal static unsafe class FrameBytes
         {
             Buffer.MemoryCopy(runs[i].Start, to, runs[i].Length, runs[i].Length);
             to += runs[i].Length;
+        }
+    }
+
+    /// <summary>Adds the bytes of [offset, offset + length) to a checksum.</summary>
+    public static void Sum(in FrameRef frame, int offset, int length, ref ChecksumRun sum)
+    {
+        IoVec* runs = stackalloc IoVec[1 + Burst.RunsPerFrame];
+        int count = Slice(in frame, offset, length, runs);
+        for (int i = 0; i < count; i++)
+        {
+            sum.Add(runs[i].Start, (int)runs[i].Length);
         }
     }
 }

@@ -16,7 +16,7 @@ public enum SharedArray
     UdpFlows,
     PingFlows,
     Receive,
-    Spare,
+    Neighbours,
     Count,
 }
 

@@ -174,14 +174,14 @@ internal sealed unsafe partial class TcpTranslator
         }
     }
 
-    /// <summary>Sends what the board shows as missing, or the first segment when there is no board. False when the outbox is full.</summary>
-    private bool SendHoles(int flow, ref TcpFlow state)
+    /// <summary>Sends what the board shows as missing, or the first segment when there is no board.</summary>
+    private StepResult SendHoles(int flow, ref TcpFlow state)
     {
         for (int frames = 0; frames < FramesPerStep; frames++)
         {
             if (!TryNextHole(ref state, out uint start, out uint end))
             {
-                return true;
+                return StepResult.Done;
             }
             end = Sequence.Earlier(end, state.DataSent);
             int bytes = Math.Min((int)(end - start), LargestPayload);
@@ -192,13 +192,9 @@ internal sealed unsafe partial class TcpTranslator
             }
             int segment = SegmentSize(ref state);
             SendResult result = SendData(flow, ref state, start, bytes > segment ? bytes / segment * segment : bytes);
-            if (result == SendResult.NoRoom)
+            if (result != SendResult.Sent)
             {
-                return false;
-            }
-            if (result == SendResult.Nothing || state.Phase != TcpPhase.Open)
-            {
-                return true;
+                return StepOf(result);
             }
             if (start == state.SndUna)
             {
@@ -206,7 +202,7 @@ internal sealed unsafe partial class TcpTranslator
             }
             state.HoleNext = state.PeekAt;
         }
-        return false;
+        return StepResult.More;
     }
 
     private bool TryNextHole(ref TcpFlow state, out uint start, out uint end)

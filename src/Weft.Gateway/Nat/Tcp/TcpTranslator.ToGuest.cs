@@ -13,28 +13,44 @@ internal sealed unsafe partial class TcpTranslator
     private const int LargestPayload = 65_535 - 20 - 60;
     private const int DiscardSlice = 1 << 20;
 
-    /// <summary>Does what one flow has to send. False when it has more, or the outbox is full: it stays in the queue.</summary>
-    private bool SendStep(int flow)
+    private enum StepResult
+    {
+        Done,
+
+        /// <summary>It has more to send, or the outbox is full: next turn.</summary>
+        More,
+
+        /// <summary>Its guest's port is full, or the keeper has not caught up: when told.</summary>
+        Parked,
+    }
+
+    /// <summary>Does what one flow has to send in this turn.</summary>
+    private StepResult SendStep(int flow)
     {
         ref TcpFlow state = ref _table.Flows[flow];
         if (state.Phase != TcpPhase.Open)
         {
             return SendHandshake(flow, ref state);
         }
-        if (!DiscardAcknowledged(flow, ref state) || state.Phase != TcpPhase.Open)
+        if (!DiscardAcknowledged(flow, ref state))
         {
-            return state.Phase != TcpPhase.Open;
+            return StepResult.More;
         }
-        if (state.Has(TcpMarks.Recovering) && !SendHoles(flow, ref state))
+        StepResult result = StepResult.Done;
+        if (state.Phase == TcpPhase.Open && state.Has(TcpMarks.Recovering))
         {
-            return false;
+            result = SendHoles(flow, ref state);
         }
-        bool done = state.Phase != TcpPhase.Open || SendNew(flow, ref state);
-        if (state.Phase == TcpPhase.Open)
+        if (result == StepResult.Done && state.Phase == TcpPhase.Open)
         {
-            EndIfFinished(flow, ref state);
+            result = SendNew(flow, ref state);
         }
-        return done;
+        if (state.Phase != TcpPhase.Open)
+        {
+            return StepResult.Done;
+        }
+        EndIfFinished(flow, ref state);
+        return result;
     }
 
     /// <summary>Consumes what the guest has acknowledged, a slice at a time: discarding megabytes takes milliseconds.</summary>
@@ -57,36 +73,39 @@ internal sealed unsafe partial class TcpTranslator
         return gone == bytes;
     }
 
-    private bool SendNew(int flow, ref TcpFlow state)
+    private StepResult SendNew(int flow, ref TcpFlow state)
     {
         for (int frames = 0; frames < FramesPerStep; frames++)
         {
             if (state.Has(TcpMarks.HostFin) && !Sequence.Before(state.SndNxt, state.FinSeq))
             {
-                return state.SndNxt != state.FinSeq || SendFin(flow, ref state);
+                return state.SndNxt != state.FinSeq || SendFin(flow, ref state) ? StepResult.Done : StepResult.More;
             }
             if (!state.Has(TcpMarks.Readable) && !Sequence.Before(state.SndNxt, state.DataSent))
             {
-                return true;
+                return StepResult.Done;
             }
             int allowed = AllowedNow(ref state);
             if (allowed <= 0)
             {
                 WatchWindow(flow, ref state);
-                return true;
+                return StepResult.Done;
             }
-            switch (SendData(flow, ref state, state.SndNxt, allowed))
+            SendResult result = SendData(flow, ref state, state.SndNxt, allowed);
+            if (result != SendResult.Sent)
             {
-                case SendResult.Sent:
-                    continue;
-                case SendResult.NoRoom:
-                    return false;
-                default:
-                    return true;
+                return StepOf(result);
             }
         }
-        return false;
+        return StepResult.More;
     }
+
+    private static StepResult StepOf(SendResult result) => result switch
+    {
+        SendResult.PortFull => StepResult.Parked,
+        SendResult.OutboxFull => StepResult.More,
+        _ => StepResult.Done,
+    };
 
     /// <summary>Bytes that window, time-out recovery and resumption allow beyond SndNxt; whole segments when more than one fits.</summary>
     private static int AllowedNow(ref TcpFlow state)
@@ -105,7 +124,8 @@ internal sealed unsafe partial class TcpTranslator
     private enum SendResult
     {
         Sent,
-        NoRoom,
+        PortFull,
+        OutboxFull,
         Nothing,
     }
 
@@ -117,7 +137,7 @@ internal sealed unsafe partial class TcpTranslator
         int room = _side.RoomToward(record.Guest);
         if (room <= 0)
         {
-            return SendResult.NoRoom;
+            return SendResult.PortFull;
         }
         if (room < 64)
         {
@@ -127,7 +147,7 @@ internal sealed unsafe partial class TcpTranslator
         byte* packet = _side.Rent(headers + most);
         if (packet == null)
         {
-            return SendResult.NoRoom;
+            return SendResult.OutboxFull;
         }
         if (state.PeekAt != seq)
         {
@@ -202,15 +222,15 @@ internal sealed unsafe partial class TcpTranslator
         state.AckLimit = Sequence.Later(state.AckLimit, state.SndMax);
     }
 
-    private bool SendHandshake(int flow, ref TcpFlow state)
+    private StepResult SendHandshake(int flow, ref TcpFlow state)
     {
         if (state.Phase is not (TcpPhase.Answering or TcpPhase.Calling) || !state.Has(TcpMarks.Handshake))
         {
-            return true;
+            return StepResult.Done;
         }
         if (!_table.Host.Keeper.AllKept)
         {
-            return false;
+            return StepResult.Parked;
         }
         ref TcpFlowRecord record = ref _table.All[flow];
         bool answering = state.Phase == TcpPhase.Answering;
@@ -222,14 +242,14 @@ internal sealed unsafe partial class TcpTranslator
         byte* packet = _side.Rent(length);
         if (packet == null)
         {
-            return false;
+            return StepResult.More;
         }
         TcpSegmentWriter.WriteHandshake(packet, ref state, ref record, answering, _side.Facts.Mtu, Now, out Offload offload);
         _side.Send(record.Guest, length, in offload);
         state.Clear(TcpMarks.Handshake);
         state.SndNxt = state.SndMax;
         StartRetransmitTimer(flow, ref state);
-        return true;
+        return StepResult.Done;
     }
 
     private bool SendBare(int flow, ref TcpFlow state, byte flags, uint seq)

@@ -35,6 +35,9 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     private readonly IoVec* _gather;
     private FlowQueue _acks;
     private FlowQueue _sends;
+
+    /// <summary>Flows that wait for room at their guest's port, or for the keeper.</summary>
+    private FlowQueue _parked;
     private int _gatherFlow = -1;
     private int _gatherCount;
     private int _gatherBytes;
@@ -50,6 +53,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
         _gather = (IoVec*)NativeMemory.Alloc(GatherRuns, (nuint)sizeof(IoVec));
         _acks = new FlowQueue(table.Flows, acks: true);
         _sends = new FlowQueue(table.Flows, acks: false);
+        _parked = new FlowQueue(table.Flows, acks: false);
         _self = table.Add(this);
     }
 
@@ -100,9 +104,14 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
             {
                 continue;
             }
-            if (!SendStep(flow))
+            switch (SendStep(flow))
             {
-                _sends.Push(flow);
+                case StepResult.More:
+                    _sends.Push(flow);
+                    break;
+                case StepResult.Parked:
+                    _parked.Push(flow);
+                    break;
             }
         }
         for (int count = _acks.Count; count > 0 && _acks.TryPop(out int flow); count--)
@@ -118,6 +127,17 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
             }
         }
     }
+
+    /// <summary>A port has room again, or the keeper has caught up.</summary>
+    public void Unpark()
+    {
+        while (_parked.TryPop(out int flow))
+        {
+            _sends.Push(flow);
+        }
+    }
+
+    public bool HasParked => !_parked.IsEmpty;
 
     public void OnSocket(int flow, Ready what)
     {
@@ -153,6 +173,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
                 End(flow, abort: true);
             }
         }
+        Unpark();
         while (_sends.TryPop(out int flow))
         {
             FreeIfGone(flow);

@@ -1,0 +1,57 @@
+using Weft.Engine;
+using Weft.Wire;
+
+namespace Weft.Gateway.Arp;
+
+/// <summary>
+/// Theory. RFC 826 with RFC 5227, for the addresses that the gateway itself owns:
+///   request for one of ours         → reply, also to a probe (sender 0.0.0.0): the address is in use
+///   request or probe for another    → no word: only its owner may answer
+///   announcement, any sender fields → learned, when the sender's MAC is the frame's own source
+///   sender claims one of ours       → conflict: defended by one announcement, at most every 10 s (RFC 5227 §2.4 b)
+/// A frame whose ARP sender differs from its Ethernet source is answered but teaches nothing.
+/// </summary>
+internal sealed unsafe class ArpResponder
+{
+    private const long DefendInterval = 10_000_000;
+
+    private long _defendedAt = -DefendInterval;
+
+    /// <summary>Takes in the ARP packet of <paramref name="frame"/> (Ethernet header included).</summary>
+    /// <param name="to">Room for <see cref="ArpFrame.MaxSize"/> bytes.</param>
+    /// <param name="now">Lane time in microseconds.</param>
+    public ArpOutcome Handle(NetworkFacts facts, NeighbourTable neighbours, ReadOnlySpan<byte> frame, byte* to, long now)
+    {
+        if (!EthernetView.TryParse(frame, out EthernetView ethernet) || ethernet.Type != EtherType.Arp)
+        {
+            return new ArpOutcome(0, DropReason.Truncated);
+        }
+        if (!ArpView.TryParse(ethernet.Payload, out ArpView arp) || arp.SenderMac.IsGroup || arp.Operation is not (ArpView.Request or ArpView.Reply))
+        {
+            return new ArpOutcome(0, DropReason.BadHeader);
+        }
+        if (facts.IsOurs(arp.SenderIp))
+        {
+            return arp.SenderMac == facts.GatewayMac ? new ArpOutcome(0, DropReason.SamePort) : Defend(facts, arp.SenderIp, ethernet.Vlan, to, now);
+        }
+        if (arp.SenderMac == ethernet.Source)
+        {
+            neighbours.Learn(facts, arp.SenderIp, arp.SenderMac, ethernet.Vlan, now);
+        }
+        if (arp.Operation != ArpView.Request || !facts.IsOurs(arp.TargetIp))
+        {
+            return default;
+        }
+        return new ArpOutcome(ArpFrame.WriteReply(to, facts, arp.TargetIp, (arp.SenderMac, arp.SenderIp), ethernet.Vlan), DropReason.None);
+    }
+
+    private ArpOutcome Defend(NetworkFacts facts, IpAddress claimed, ushort vlan, byte* to, long now)
+    {
+        if (now - _defendedAt < DefendInterval)
+        {
+            return new ArpOutcome(0, DropReason.None, IsConflict: true);
+        }
+        _defendedAt = now;
+        return new ArpOutcome(ArpFrame.WriteAnnouncement(to, facts, claimed, vlan), DropReason.None, IsConflict: true);
+    }
+}

@@ -125,7 +125,11 @@ public sealed class Lane : IDisposable
         }
     }
 
-    public void Dispose() => _burst.Dispose();
+    public void Dispose()
+    {
+        _burst.Dispose();
+        Fixup.Dispose();
+    }
 
     /// <summary>The earliest deadline in lane time; <see cref="long.MaxValue"/> for none.</summary>
     public long NextDeadline()

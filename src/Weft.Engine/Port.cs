@@ -9,11 +9,11 @@ namespace Weft.Engine;
 public sealed unsafe class Port : IPortSignal, IDisposable
 {
     private readonly Lane _lane;
-    private readonly IForwarder _forwarder;
     private readonly PortCounters* _counters;
     private IEndpoint? _plug;
     private bool _plugged;
     private bool _carrier;
+    private IForwarder _forwarder;
 
     /// <param name="index">The switch's own number for this port.</param>
     /// <param name="counters">In the shared memory.</param>
@@ -25,7 +25,8 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         Index = index;
     }
 
-    public ushort Index { get; }
+    /// <summary>The switch's own number for this port.</summary>
+    public ushort Index { get; private set; }
 
     public Lane Lane => _lane;
 
@@ -108,6 +109,13 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         _counters->FramesOut += (ulong)frames.Length;
         _counters->BytesOut += bytes;
         _lane.Fixup.Deliver(_plug!, frames, _counters);
+    }
+
+    /// <summary>Moves to another switch (or to none), endpoint and all; the switch of before has let go of it.</summary>
+    public void MoveTo(IForwarder forwarder, ushort index)
+    {
+        _forwarder = forwarder;
+        Index = index;
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway.Arp;
 using Weft.Gateway.Icmp;
+using Weft.Gateway.Nat.Forwards;
 using Weft.Gateway.Nat.Tcp;
 using Weft.Wire;
 
@@ -16,7 +17,7 @@ namespace Weft.Gateway;
 ///   5. anything else: TTL, then translation  → Nat/Tcp Nat/Udp Nat/Ping
 /// Replies go to the outbox and leave with the next poll, in the same turn. Host-side sockets wake the port by <see cref="Wake"/>.
 /// </summary>
-public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
+public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd, IGuestCalls
 {
     private readonly GatewayParts _parts;
     private readonly Port _port;

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Weft.Bench;
+
+/// <summary>NAT of one guest behind a TAP to a server on the host's loopback: Weft, slirp4netns, pasta, and loopback itself.</summary>
+internal sealed class NatBench(Options options)
+{
+    private const int Port = 5210;
+    private const string WeftFile = """
+        networks:
+          lab: { mode: nat-network, subnet: 10.77.0.0/24 }
+        vms:
+          guest:
+            nics:
+              - { net: lab, ip: 10.77.0.15, attach: tap, tap: { name: tap0, netns: SPACE } }
+        """;
+
+    private readonly Samples _up = new("NAT, guest to host, TCP", "Gbit/s");
+    private readonly Samples _down = new("NAT, host to guest, TCP", "Gbit/s");
+    private readonly Samples _rate = new("NAT, new TCP connections, keeper included", "per second");
+    private readonly Samples _rtt = new("NAT, ping to the gateway", "µs");
+
+    public void Run()
+    {
+        using WeftStage stage = new(options.Weft);
+        string guest = stage.AddSpace("nat");
+        stage.Up(WeftFile.Replace("SPACE", guest));
+        Shell.Run($"ip -n {guest} link set tap0 up && ip -n {guest} addr replace 10.77.0.15/24 dev tap0 && ip -n {guest} route replace default via 10.77.0.1");
+        Process server = Iperf.Serve("", Port);
+        Process sink = Shell.Start($"python3 -c \"import socket; s=socket.create_server(('127.0.0.1',{Port + 1}),backlog=1024)\nwhile 1: s.accept()[0].close()\"");
+        string connector = BuildConnector();
+        try
+        {
+            Thread.Sleep(500);
+            Idle(stage);
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                Measure("weft 1500", $"ip netns exec {guest}", "10.77.0.1", connector);
+                Measure("loopback", "", "127.0.0.1", connector);
+                Slirp(connector);
+                Pasta(1500, connector);
+                Pasta(65520, connector);
+            }
+        }
+        finally
+        {
+            Shell.Stop(server);
+            Shell.Stop(sink);
+            File.Delete(connector);
+        }
+        foreach (Samples samples in (Samples[])[_up, _down, _rate, _rtt])
+        {
+            samples.Print("weft 1500");
+        }
+    }
+
+    private void Measure(string row, string place, string address, string connector)
+    {
+        _up.Add(row, Iperf.Run(place, address, Port, reverse: false, options.Seconds));
+        _down.Add(row, Iperf.Run(place, address, Port, reverse: true, options.Seconds));
+        string rate = Shell.Run($"{place} {connector} {address} {Port + 1} 2", mayFail: true);
+        _rate.Add(row, double.Parse(rate.Split(' ') is [{ Length: > 0 } first, ..] ? first : "0", CultureInfo.InvariantCulture));
+        string ping = Shell.Run($"{place} ping -q -c 200 -i 0.005 {address} 2>/dev/null | awk -F/ '/rtt/{{print $5*1000}}'", mayFail: true);
+        _rtt.Add(row, double.TryParse(ping, CultureInfo.InvariantCulture, out double rtt) ? rtt : 0);
+    }
+
+    private void Slirp(string connector)
+    {
+        if (!Shell.Has("slirp4netns"))
+        {
+            return;
+        }
+        Process holder = Process.Start("/usr/bin/unshare", ["-n", "sleep", "300"]);
+        Thread.Sleep(300);
+        Process slirp = Shell.Start($"slirp4netns -c -m 1500 {holder.Id} tap0");
+        Thread.Sleep(900);
+        Measure("slirp4netns 1500", $"nsenter -t {holder.Id} -n", "10.0.2.2", connector);
+        Shell.Stop(slirp);
+        Shell.Stop(holder);
+    }
+
+    private void Pasta(int mtu, string connector)
+    {
+        if (!Shell.Has("pasta"))
+        {
+            return;
+        }
+        Process holder = Process.Start("/usr/bin/unshare", ["-n", "sleep", "300"]);
+        Thread.Sleep(300);
+        Process pasta = Shell.Start(
+            $"pasta -f -q --config-net -m {mtu} -a 10.5.0.2 -n 24 -g 10.5.0.1 -D none --runas 0 -t none -u none -T none -U none --netns /proc/{holder.Id}/ns/net");
+        Thread.Sleep(900);
+        Measure($"pasta {mtu}", $"nsenter -t {holder.Id} -n", "10.5.0.1", connector);
+        Shell.Stop(pasta);
+        Shell.Stop(holder);
+    }
+
+    private static void Idle(WeftStage stage)
+    {
+        int pid = stage.WorkerPid();
+        double before = WeftStage.Cost(pid).Cpu;
+        Thread.Sleep(5000);
+        (double resident, double after) = WeftStage.Cost(pid);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\nworker at idle: {resident:F1} MiB resident, {after - before:F0} ms of CPU in 5 s"));
+    }
+
+    private static string BuildConnector()
+    {
+        string program = Path.Combine(Path.GetTempPath(), $"weft-connect-{Environment.ProcessId}");
+        Shell.Run($"cc -O2 -o {program} {Path.Combine(AppContext.BaseDirectory, "connect.c")}");
+        return program;
+    }
+}

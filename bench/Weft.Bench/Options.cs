@@ -1,0 +1,23 @@
+namespace Weft.Bench;
+
+/// <param name="Weft">Path of the weft executable.</param>
+internal sealed record Options(string Weft, int Rounds, int Seconds, IReadOnlyList<string> Names)
+{
+    public static Options Parse(string[] args)
+    {
+        Options options = new(Environment.GetEnvironmentVariable("WEFT") ?? "weft", 3, 3, []);
+        for (int i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--weft" => options with { Weft = args[++i] },
+                "--rounds" => options with { Rounds = int.Parse(args[++i]) },
+                "--seconds" => options with { Seconds = int.Parse(args[++i]) },
+                string name => options with { Names = [.. options.Names, name] },
+            };
+        }
+        return options;
+    }
+
+    public bool Wants(string name) => Names.Count == 0 || Names.Contains(name);
+}

@@ -1,0 +1,81 @@
+using Weft.Endpoints.Seqpacket;
+using Weft.Endpoints.Tap;
+using Weft.Engine;
+using Weft.Engine.State;
+using Weft.Linux;
+
+namespace Weft.Worker;
+
+/// <summary>Opens attachments: the one place that knows which kind of record makes which endpoint. A new kind is a case more.</summary>
+internal sealed unsafe class AttachmentOpener
+{
+    private readonly RecordArray<ReceiveRegion> _receive;
+
+    public AttachmentOpener(SharedState state, IHostSockets sockets, IDescriptorKeeper keeper, IKeptDescriptors kept)
+    {
+        _receive = state.Array<ReceiveRegion>(SharedArray.Receive);
+        Sockets = sockets;
+        Keeper = keeper;
+        Kept = kept;
+    }
+
+    public IHostSockets Sockets { get; }
+
+    public IDescriptorKeeper Keeper { get; }
+
+    public IKeptDescriptors Kept { get; }
+
+    /// <summary>Opens what the record names and puts its endpoint into the port. A TAP's descriptor comes from the daemon.</summary>
+    /// <returns>0 or a negative errno, with what failed.</returns>
+    public int Open(PortRecord* record, int index, int descriptor, Port port, out IGuestPlug? plug, out string problem)
+    {
+        plug = null;
+        problem = "";
+        switch (record->Kind)
+        {
+            case AttachmentKind.Seqpacket:
+                string path = record->Path.ToString();
+                int listener = SeqpacketEndpoint.Listen(path);
+                if (listener < 0)
+                {
+                    problem = $"listen on {path}";
+                    return listener;
+                }
+                record->ListenerSlot = Keeper.Add(listener);
+                plug = new SeqpacketGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(SeqpacketPlug.DefaultMaxFrame), fresh: true), (listener, -1));
+                return 0;
+            case AttachmentKind.Tap when descriptor >= 0:
+                record->DescriptorSlot = Keeper.Add(descriptor);
+                plug = new TapGuest(this, record, port, ArenaOf(index, ReceiveShape.Tap, fresh: true), descriptor);
+                return 0;
+            default:
+                problem = "attachment";
+                return -Errno.EINVAL;
+        }
+    }
+
+    /// <summary>The same with descriptors that the keeper handed on; null when what it needs was not kept.</summary>
+    public IGuestPlug? Adopt(PortRecord* record, int index, (int Listener, int Descriptor) kept, Port port)
+    {
+        switch (record->Kind)
+        {
+            case AttachmentKind.Seqpacket when kept.Listener >= 0:
+                record->DescriptorSlot = kept.Descriptor < 0 ? -1 : record->DescriptorSlot;
+                return new SeqpacketGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(SeqpacketPlug.DefaultMaxFrame), fresh: false), kept);
+            case AttachmentKind.Tap when kept.Descriptor >= 0:
+                return new TapGuest(this, record, port, ArenaOf(index, ReceiveShape.Tap, fresh: false), kept.Descriptor);
+            default:
+                return null;
+        }
+    }
+
+    private ReceiveArena ArenaOf(int index, ReceiveShape shape, bool fresh)
+    {
+        ReceiveArena arena = new(_receive.At(index), shape);
+        if (fresh)
+        {
+            arena.Reset();
+        }
+        return arena;
+    }
+}

@@ -1,0 +1,61 @@
+using Weft.Engine;
+using Weft.Engine.State;
+
+namespace Weft.Worker;
+
+/// <summary>Takeover: the records of the predecessor become running networks, ports, forwards and flows again, in that order.</summary>
+internal sealed unsafe partial class DataPlane
+{
+    /// <param name="descriptorOfSlot">What the keeper handed on; −1 for a slot that it does not hold.</param>
+    public void Restore(Func<int, int> descriptorOfSlot)
+    {
+        for (int i = 0; i < _networkRecords.Capacity; i++)
+        {
+            if (_networkRecords.At(i)->Id != 0)
+            {
+                Build(i);
+            }
+        }
+        for (int i = 0; i < _portRecords.Capacity; i++)
+        {
+            if (_portRecords.At(i)->Id != 0)
+            {
+                RestorePort(_portRecords.At(i), i, descriptorOfSlot);
+            }
+        }
+        for (int i = 0; i < _forwardRecords.Capacity; i++)
+        {
+            if (_forwardRecords.At(i)->Id != 0)
+            {
+                RestoreForward(_forwardRecords.At(i), descriptorOfSlot);
+            }
+        }
+        _state.Worker.FlowsLost += (ulong)_gateways.Restore(descriptorOfSlot);
+    }
+
+    private void RestorePort(PortRecord* record, int index, Func<int, int> descriptorOfSlot)
+    {
+        Port port = PortPlane.NewPort(_lane, _counters.At(index));
+        int listener = record->ListenerSlot < 0 ? -1 : descriptorOfSlot(record->ListenerSlot);
+        int descriptor = record->DescriptorSlot < 0 ? -1 : descriptorOfSlot(record->DescriptorSlot);
+        IGuestPlug? plug = _opener.Adopt(record, index, (listener, descriptor), port);
+        if (plug is null)
+        {
+            // The TAP or listener was not kept: the daemon sees the record gone and opens it anew.
+            record->Id = 0;
+            return;
+        }
+        PlugIn(new PortPlane(record, port, plug), _networks.GetValueOrDefault(record->NetworkId));
+    }
+
+    private void RestoreForward(ForwardRecord* record, Func<int, int> descriptorOfSlot)
+    {
+        int listener = record->ListenerSlot < 0 ? -1 : descriptorOfSlot(record->ListenerSlot);
+        if (listener < 0 || !_networks.TryGetValue(record->NetworkId, out NetworkPlane? network) || network.Gateway is null)
+        {
+            record->Id = 0;
+            return;
+        }
+        _forwards.Add(record->Id, _gateways.Forward(in *record, network.Gateway, listener));
+    }
+}

@@ -1,0 +1,13 @@
+using Weft.Engine;
+
+namespace Weft.Worker;
+
+/// <summary>An attachment that is open: its endpoint lies in the port, the descriptors behind it at the keeper. Disposing ends those.</summary>
+internal interface IGuestPlug : IDisposable
+{
+    /// <summary>Shows the guest a cable that is in or out, where the attachment can.</summary>
+    void ShowCarrier(bool on);
+
+    /// <summary>Begins to watch; the endpoint is in its port by now.</summary>
+    void Start();
+}

@@ -1,0 +1,68 @@
+using Weft.Engine;
+using Weft.Engine.State;
+
+namespace Weft.Worker;
+
+/// <summary>One guest NIC as it runs: an endpoint, and the switch port that it is plugged into now.</summary>
+internal sealed unsafe class PortPlane : IDisposable
+{
+    private static readonly Nowhere NotAttached = new();
+
+    private readonly PortRecord* _record;
+    private readonly IGuestPlug _plug;
+    private NetworkPlane? _network;
+
+    public PortPlane(PortRecord* record, Port port, IGuestPlug plug)
+    {
+        _record = record;
+        _plug = plug;
+        Port = port;
+    }
+
+    public ulong Id => _record->Id;
+
+    public PortRecord* Record => _record;
+
+    public Port Port { get; }
+
+    public NetworkPlane? Network => _network;
+
+    /// <summary>A port on no switch, for a plug that is being opened.</summary>
+    public static Port NewPort(Lane lane, PortCounters* counters) => new(lane, NotAttached, 0, counters);
+
+    /// <summary>Moves to another network's switch, or to none; the guest's side stays open.</summary>
+    public void MoveTo(NetworkPlane? network)
+    {
+        Unplug();
+        _network = network;
+        network?.Switch.Add(Port);
+        ApplyCable();
+        Port.Ready();
+    }
+
+    /// <summary>Begins to receive; frames that an earlier life had read come first.</summary>
+    public void Start() => _plug.Start();
+
+    /// <summary>Cable in or out, as the record says. The guest sees it where its attachment carries it.</summary>
+    public void ApplyCable()
+    {
+        bool plugged = _record->Plugged != 0 && _network is not null;
+        _plug.ShowCarrier(plugged);
+        Port.SetPlugged(plugged);
+    }
+
+    public void Dispose()
+    {
+        Unplug();
+        Port.Dispose();
+        _plug.Dispose();
+    }
+
+    private void Unplug()
+    {
+        Port.SetPlugged(false);
+        _network?.Switch.Remove(Port);
+        Port.MoveTo(NotAttached, 0);
+        _network = null;
+    }
+}

@@ -1,0 +1,27 @@
+using Weft.Engine;
+using Weft.Engine.State;
+using Weft.Gateway;
+
+namespace Weft.Worker;
+
+/// <summary>Capacities of the shared memory. Untouched pages cost nothing, so these are bounds, not budgets.</summary>
+internal static unsafe class SharedArrays
+{
+    public const int Networks = 256;
+    public const int Ports = 1024;
+
+
+    public static (SharedArray Which, int RecordSize, int Capacity)[] All { get; } =
+    [
+        (SharedArray.Worker, sizeof(WorkerStatus), 1),
+        (SharedArray.Networks, sizeof(NetworkRecord), Networks),
+        (SharedArray.Ports, sizeof(PortRecord), Ports),
+        (SharedArray.PortCounters, sizeof(PortCounters), Ports + Networks),
+        (SharedArray.Forwards, sizeof(ForwardRecord), 1024),
+        (SharedArray.Receive, sizeof(ReceiveRegion), Ports),
+        .. GatewayLane.Arrays,
+    ];
+
+    /// <summary>Counters of a network's gateway port lie behind those of the guests' ports.</summary>
+    public static int GatewayCounters(int network) => Ports + network;
+}

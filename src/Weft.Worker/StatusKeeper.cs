@@ -1,0 +1,35 @@
+using Weft.Engine;
+using Weft.Engine.State;
+using Weft.Gateway;
+
+namespace Weft.Worker;
+
+/// <summary>Keeps the worker's own line in the shared memory: a few plain writes per turn.</summary>
+internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDescriptorKeeper keeper) : ITurnEnd
+{
+    private const int SteadyAfterTurns = 10_000;
+
+    private long _allocatedAtSteady;
+    private int _turns;
+
+    public void OnTurnEnd()
+    {
+        ref WorkerStatus status = ref state.Worker;
+        status.TcpFlows = (uint)gateways.TcpFlows;
+        status.Covered = keeper.IsCovered ? 1u : 0;
+        if (++_turns < SteadyAfterTurns)
+        {
+            return;
+        }
+        if (_turns == SteadyAfterTurns)
+        {
+            _allocatedAtSteady = GC.GetAllocatedBytesForCurrentThread();
+        }
+        if (_turns % 1024 == 0)
+        {
+            status.LaneAllocated = (ulong)(GC.GetAllocatedBytesForCurrentThread() - _allocatedAtSteady);
+            status.Collections = (ulong)GC.CollectionCount(0);
+            _turns = SteadyAfterTurns + 1;
+        }
+    }
+}

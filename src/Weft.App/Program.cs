@@ -1,1 +1,15 @@
-return 0;
+using Weft.Cli;
+using Weft.Daemon;
+using Weft.Keeper;
+using Weft.Linux.Taps;
+using Weft.Worker;
+
+// The one executable: the first argument picks the process to be; everything else is the command line tool.
+return args switch
+{
+    ["worker", ..] => WorkerProcess.Run(args.AsSpan(1)),
+    ["keeper", ..] => KeeperProcess.Run(args),
+    ["daemon", ..] => DaemonProcess.Run(args),
+    ["open-tap", ..] => OpenTapProcess.Run(args.AsSpan(1)),
+    _ => Cli.Run(args),
+};

@@ -16,12 +16,17 @@ internal static class WarmUp
 
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What was trimmed away needs no compiling.")]
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "What was trimmed away needs no compiling.")]
-    public static void Run()
+    /// <param name="isOver">Asked between types: a takeover does not wait for what is left.</param>
+    public static void Run(Func<bool> isOver)
     {
         foreach (Type room in Rooms)
         {
             foreach (Type type in room.Assembly.GetTypes())
             {
+                if (isOver())
+                {
+                    return;
+                }
                 Prepare(type);
             }
         }

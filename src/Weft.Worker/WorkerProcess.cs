@@ -18,6 +18,9 @@ namespace Weft.Worker;
 /// </summary>
 public static class WorkerProcess
 {
+    /// <summary>A first worker is told to go with its memory; who hears nothing for that long is a standby.</summary>
+    private const int ColdStartMilliseconds = 5;
+
     /// <summary><c>worker --home H</c>. Exit code 0 after an orderly stop.</summary>
     public static int Run(ReadOnlySpan<string> args)
     {
@@ -29,12 +32,16 @@ public static class WorkerProcess
         }
         using KeeperLink keeper = KeeperLink.Connect(home);
         using SharedMemory memory = keeper.ReceiveMemory();
-        if (keeper.IsStandby)
+        bool standby = !keeper.HasMessage(ColdStartMilliseconds);
+        if (standby)
         {
-            WarmUp.Run();
+            WarmUp.Run(() => keeper.HasMessage(0));
         }
-        keeper.WaitForGo();
-        long told = keeper.IsStandby ? NowMicroseconds() : started;
+        if (keeper.WaitForGo() < 0)
+        {
+            return 0;
+        }
+        long told = standby ? NowMicroseconds() : started;
         SharedState state = OpenState(memory);
         StartLife(state, told);
         using EpollReadiness readiness = new();
@@ -52,7 +59,7 @@ public static class WorkerProcess
         DataPlane plane = new(lane, state, gateways, new AttachmentOpener(state, sockets, keeper, kept));
         keeper.Watch(lane);
         plane.Restore(keeper.DescriptorOf);
-        keeper.CloseUnclaimed();
+        EndUnclaimed(keeper, sockets, kept);
         lane.Add(new StatusKeeper(state, gateways, keeper));
         using CommandServer commands = new(lane, new CommandHandler(plane, keeper, memory, lane), Path.Combine(home, "run", "worker.sock"));
         state.Worker.Serving = NowMicroseconds();
@@ -60,6 +67,23 @@ public static class WorkerProcess
         keeper.SendReady();
         lane.Run();
         plane.Dispose();
+    }
+
+    /// <summary>
+    /// Descriptors without a record: the predecessor was killed between the two. One that had said FIN goes on ending by
+    /// itself; any other is reset, since a FIN now would make a cut transfer look whole.
+    /// </summary>
+    private static void EndUnclaimed(KeeperLink keeper, HostSockets sockets, KeptDescriptors kept)
+    {
+        const byte Established = 1;
+        const byte SynSent = 2;
+        const byte CloseWait = 8;
+        for (int slot = keeper.NextUnclaimed(0, out int descriptor); slot >= 0; slot = keeper.NextUnclaimed(slot + 1, out descriptor))
+        {
+            keeper.DescriptorOf(slot);
+            bool tcp = sockets.TryReadState(descriptor, out TcpSocketState socket);
+            kept.End(descriptor, slot, abort: tcp && (socket.State is Established or SynSent or CloseWait));
+        }
     }
 
     private static unsafe SharedState OpenState(SharedMemory memory)

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Weft.Cli.Output;
+using Weft.Model.Errors;
+
+namespace Weft.Cli;
+
+/// <summary>The command line <c>weft</c>: parses, runs one command, and turns every failure into three lines and an exit code.</summary>
+public static class Cli
+{
+    public static int Run(string[] args)
+    {
+        ParseResult parsed = CommandTree.Create().Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            return ErrorLines.Write(Console.Error, UsageOf(parsed), ExitCode.Usage);
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CommandException problem)
+        {
+            return ErrorLines.Write(Console.Error, problem.Error, problem.ExitCode);
+        }
+        catch (WeftException problem)
+        {
+            return ErrorLines.Write(Console.Error, problem.Error, ExitCode.Failed);
+        }
+    }
+
+    private static WeftError UsageOf(ParseResult parsed)
+    {
+        List<string> words = [];
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+        {
+            words.Insert(0, at.Parent is null ? "weft" : command.Command.Name);
+        }
+        string command1 = string.Join(' ', words);
+        return new WeftError(ErrorCode.Usage, parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" "),
+            $"'{command1}' cannot be run like that", $"{command1} --help");
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Weft.Cli.Client;
+using Weft.Cli.Output;
+using Weft.Model;
+using Weft.Model.Api;
+using Weft.Model.Attaching;
+
+namespace Weft.Cli.Commands;
+
+/// <summary><c>weft vm args NAME --for uml|netns</c>: the lines that attach a guest of one's own.</summary>
+internal static class VmCommand
+{
+    public static Command Create() => new("vm", "Virtual machines") { CreateArgs() };
+
+    private static Command CreateArgs()
+    {
+        Argument<string> vm = new("NAME") { Description = "The VM's name" };
+        Option<string> purpose = new("--for") { Description = "What will run the guest", HelpName = string.Join('|', AttachLines.Purposes), Required = true };
+        purpose.AcceptOnlyFromAmong(AttachLines.Purposes);
+        Command command = new("args", "Print what attaches a guest to its NICs") { vm, purpose };
+        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(vm)!, parsed.GetValue(purpose)!));
+        return command;
+    }
+
+    private static int Run(HomeFolder home, string vm, string purpose)
+    {
+        using ApiClient client = Connection.Require(home);
+        foreach (string line in client.Get(ApiPaths.ArgsOf(vm, purpose), ApiJson.Default.ArgsDocument).Lines)
+        {
+            Console.WriteLine(line);
+        }
+        return ExitCode.Ok;
+    }
+}

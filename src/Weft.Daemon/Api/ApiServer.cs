@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Weft.Daemon.Control;
+using Weft.Daemon.Status;
+using Weft.Model;
+
+namespace Weft.Daemon.Api;
+
+/// <summary>
+/// The HTTP server on the home's unix socket. It is built empty: no configuration files, environment or console of
+/// wherever the daemon happens to be started.
+/// </summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    private const long MaxBody = 4 << 20;
+
+    private readonly WebApplication _app;
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ApiServer(DaemonParts parts, Steward steward)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = parts.Home.Path });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging(logging => logging.AddProvider(new LogProvider(parts.Log)).SetMinimumLevel(LogLevel.Warning));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(parts.Home.ApiSocket);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+        });
+        _app = builder.Build();
+        new Routes(steward, new StatusReader(steward, parts.Home, parts.Time), parts.Log, () => _end.TrySetResult()).Map(_app);
+    }
+
+    /// <summary>Ends when a client asked for it.</summary>
+    public Task EndAsked => _end.Task;
+
+    public Task StartAsync() => _app.StartAsync();
+
+    /// <summary>Ends as if a client had asked.</summary>
+    public void AskEnd() => _end.TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+    }
+}

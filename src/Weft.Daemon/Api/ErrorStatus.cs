@@ -1,0 +1,23 @@
+using Weft.Model.Errors;
+
+namespace Weft.Daemon.Api;
+
+/// <summary>The HTTP status of an error.</summary>
+internal static class ErrorStatus
+{
+    private const int Unprocessable = 422;
+    private const int InsufficientStorage = 507;
+
+    public static int Of(WeftError error) => error.Line > 0 ? Unprocessable : error.Code switch
+    {
+        ErrorCode.BadRequest or ErrorCode.BadForward or ErrorCode.Usage => 400,
+        ErrorCode.NotPermitted or ErrorCode.PortNotAllowed => 403,
+        ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward => 404,
+        ErrorCode.UpUnderWay or ErrorCode.DuplicateForward or ErrorCode.PortInUse or ErrorCode.SubnetCollides or ErrorCode.ForwardWithoutNat or
+            ErrorCode.WrongAttachment => 409,
+        ErrorCode.NotRunning => 503,
+        ErrorCode.DiskFull or ErrorCode.RunFolderFull or ErrorCode.TableFull => InsufficientStorage,
+        ErrorCode.HomePathTooLong or ErrorCode.NoFreeSubnet => Unprocessable,
+        _ => 500,
+    };
+}

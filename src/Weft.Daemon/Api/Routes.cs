@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Weft.Daemon.Control;
+using Weft.Daemon.Status;
+using Weft.Model;
+using Weft.Model.Api;
+using Weft.Model.Errors;
+
+namespace Weft.Daemon.Api;
+
+/// <summary>The API: address by address. Bodies are JSON by generated code; every refusal is a <see cref="WeftError"/>.</summary>
+internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log, Action end)
+{
+    public void Map(IEndpointRouteBuilder app)
+    {
+        Answer(app, HttpMethods.Post, ApiPaths.Up, async c => Json(await steward.UpAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.ChangeReply));
+        Answer(app, HttpMethods.Post, ApiPaths.Down, DownAsync);
+        Answer(app, HttpMethods.Post, ApiPaths.Shutdown, ShutdownAsync);
+        Answer(app, HttpMethods.Get, ApiPaths.Status, async _ => Json(await status.ReadAsync(), ApiJson.Default.StatusDocument));
+        Answer(app, HttpMethods.Get, ApiPaths.Forwards, _ => Task.FromResult(Json(ListForwards(), ApiJson.Default.ForwardList)));
+        Answer(app, HttpMethods.Post, ApiPaths.Forwards, AddForwardAsync);
+        Answer(app, HttpMethods.Delete, ApiPaths.Forwards, RemoveForwardAsync);
+        Answer(app, HttpMethods.Post, ApiPaths.Plug, c => PlugAsync(c, true));
+        Answer(app, HttpMethods.Post, ApiPaths.Unplug, c => PlugAsync(c, false));
+        Answer(app, HttpMethods.Get, ApiPaths.Args, c => Task.FromResult(Args(c)));
+    }
+
+    private async Task<Reply> DownAsync(HttpContext context)
+    {
+        await steward.DownAsync();
+        context.Response.OnCompleted(() =>
+        {
+            end();
+            return Task.CompletedTask;
+        });
+        return Json(new DownReply(Environment.ProcessId), ApiJson.Default.DownReply);
+    }
+
+    private Task<Reply> ShutdownAsync(HttpContext context)
+    {
+        context.Response.OnCompleted(() =>
+        {
+            end();
+            return Task.CompletedTask;
+        });
+        return Task.FromResult(Json(new DownReply(Environment.ProcessId), ApiJson.Default.DownReply));
+    }
+
+    private ForwardList ListForwards() => new([.. steward.View.Topology.Forwards.Select(ForwardDocument.Of)]);
+
+    private async Task<Reply> AddForwardAsync(HttpContext context)
+    {
+        ForwardRequest request = await BodyAsync(context, ApiJson.Default.ForwardRequest);
+        return Forward.TryParse(request.Forward ?? "", out Forward forward, out string cause)
+            ? Json(await steward.AddForwardAsync(forward), ApiJson.Default.ChangeReply)
+            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{request.Forward}' is not a forward", cause, "weft forward add 8080:alpha:80/tcp"));
+    }
+
+    private async Task<Reply> RemoveForwardAsync(HttpContext context)
+    {
+        string text = context.Request.Query["forward"].ToString();
+        return Forward.TryParseKey(text, out string key)
+            ? Json(await steward.RemoveForwardAsync(key), ApiJson.Default.ChangeReply)
+            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward", "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]", "weft forward ls"));
+    }
+
+    private async Task<Reply> PlugAsync(HttpContext context, bool plugged)
+    {
+        string vm = context.GetRouteValue("vm") as string ?? "";
+        _ = int.TryParse(context.GetRouteValue("number") as string, out int number);
+        return Json(await steward.PlugAsync(vm, number, plugged), ApiJson.Default.ChangeReply);
+    }
+
+    private Reply Args(HttpContext context)
+    {
+        string vm = context.GetRouteValue("vm") as string ?? "";
+        string purpose = context.Request.Query["for"].ToString();
+        return Json(new ArgsDocument(vm, purpose, steward.AttachLinesOf(vm, purpose)), ApiJson.Default.ArgsDocument);
+    }
+
+    private void Answer(IEndpointRouteBuilder app, string method, string path, Func<HttpContext, Task<Reply>> work) =>
+        app.MapMethods(path, [method], (RequestDelegate)(context => AnswerAsync(context, work)));
+
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<Reply>> work)
+    {
+        Reply reply;
+        try
+        {
+            reply = PeerCheck.IsAllowed(context) ? await work(context) : Refuse(PeerCheck.Refusal);
+        }
+        catch (WeftException problem)
+        {
+            log.Write($"{context.Request.Method} {context.Request.Path}: {problem.Error.Code} {problem.Error.Message}");
+            reply = Refuse(problem.Error);
+        }
+        catch (JsonException problem)
+        {
+            reply = Refuse(new WeftError(ErrorCode.BadRequest, "the request's body is not what was expected", problem.Message.ReplaceLineEndings(" "), "weft status"));
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            log.Write(bug.ToString());
+            reply = Refuse(new WeftError(ErrorCode.Internal, "weftd failed to answer", $"{bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}", "weft status"));
+        }
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = "application/json";
+        await context.Response.BodyWriter.WriteAsync(reply.Body);
+    }
+
+    private static Reply Refuse(WeftError error) => Json(error, ApiJson.Default.WeftError, ErrorStatus.Of(error));
+
+    private static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    private static async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
+        await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("empty");
+
+    private readonly record struct Reply(int Status, byte[] Body);
+}

@@ -1,0 +1,343 @@
+using Weft.Daemon.Store;
+using Weft.Daemon.Workers;
+using Weft.Linux;
+using Weft.Model;
+using Weft.Model.Api;
+using Weft.Model.Attaching;
+using Weft.Model.Errors;
+using Weft.Model.Files;
+using Weft.Model.Planning;
+using Weft.Model.Validation;
+
+namespace Weft.Daemon.Control;
+
+/// <summary>
+/// Theory. The one writer: keeps what runs equal to what is wanted. A change goes
+///   derive    the data plane of the next topology; what is wrong with it is refused here
+///   stage     its objects are on the disk under temporary names (a full disk is refused here)
+///   apply     the steps from what the worker's records say to the next plane; a refused step undoes those before it
+///   commit    one journal line; from here on the change is acknowledged
+/// so a change is whole or not at all, in the worker and on the disk. One change runs at a time; a second <c>up</c> is
+/// refused, the others wait. What a worker has lost is put back from what is wanted, never the other way round.
+/// </summary>
+internal sealed class Steward : IDisposable
+{
+    private const int Attempts = 3;
+
+    private readonly DaemonParts _parts;
+    private readonly ObjectStore _store;
+    private readonly WorkerCover _cover;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private StoredState _stored = StoredState.Empty;
+    private WorkerLink? _settled;
+    private bool _active;
+    private int _upsUnderWay;
+    private volatile View _view = View.Empty;
+
+    public Steward(DaemonParts parts)
+    {
+        _parts = parts;
+        _store = new ObjectStore(parts.Files, parts.Home.State, StateObjects.Kinds, parts.Time);
+        _cover = new WorkerCover(parts);
+    }
+
+    /// <summary>What is wanted and how it stands, as one value.</summary>
+    public View View => _view with { Link = _cover.Link, IsActive = _active };
+
+    /// <summary>Reads the store. Nothing is started.</summary>
+    public void Open()
+    {
+        _store.Open();
+        _stored = StateObjects.Read(_store.Objects, _parts.Home.State);
+    }
+
+    /// <summary>Finds the running worker and carries on; when there is none, starts what is stored unless <paramref name="awaitUp"/>.</summary>
+    public Task RestoreAsync(bool awaitUp) => Exclusively(async () =>
+    {
+        Adopt(_stored);
+        if (_cover.TryAttach() || (!awaitUp && !_stored.Topology.IsEmpty))
+        {
+            _active = true;
+            await _cover.RequireAsync();
+            Settle();
+        }
+        return true;
+    });
+
+    /// <summary>Makes the topology of the request what is wanted, and what runs.</summary>
+    public async Task<ChangeReply> UpAsync(UpRequest request)
+    {
+        if (Interlocked.CompareExchange(ref _upsUnderWay, 1, 0) != 0)
+        {
+            throw new WeftException(new WeftError(ErrorCode.UpUnderWay, "another 'weft up' is under way",
+                "two at the same time would undo each other; nothing was changed by this one", "weft status"));
+        }
+        try
+        {
+            Topology? asked = request.Text is { } text ? TopologyFile.Read(text, request.File ?? "topology").Require() : null;
+            return await Exclusively(() => ChangeAsync(
+                $"up {request.File}", asked ?? (_stored.Topology.IsEmpty ? Topology.Default : _stored.Topology), startWorker: true));
+        }
+        finally
+        {
+            Volatile.Write(ref _upsUnderWay, 0);
+        }
+    }
+
+    public Task<ChangeReply> AddForwardAsync(Forward forward) => Exclusively(() =>
+    {
+        Topology topology = _stored.Topology;
+        if (topology.Forwards.Contains(forward))
+        {
+            return Task.FromResult(new ChangeReply([], [$"forward {forward} is there already"]));
+        }
+        if (topology.Forwards.FirstOrDefault(f => f.ClashesWith(forward)) is { } other)
+        {
+            throw new WeftException(new WeftError(ErrorCode.DuplicateForward, $"a forward listens on {other.Key} already",
+                $"it is '{other}'", $"weft forward rm {other.Key}"));
+        }
+        return TopologyCheck.FaultOf(topology, forward) is { } fault
+            ? throw new WeftException(new WeftError(fault.Code, fault.Message, fault.Cause, SuggestForward(topology, forward)))
+            : ChangeAsync($"forward add {forward}", topology.With(forward), startWorker: false);
+    });
+
+    /// <summary>Removes the forward that listens on <paramref name="key"/>; it may be absent.</summary>
+    public Task<ChangeReply> RemoveForwardAsync(string key) => Exclusively(() =>
+        _stored.Topology.Forwards.FirstOrDefault(f => f.Key == key) is { } forward
+            ? ChangeAsync($"forward rm {key}", _stored.Topology.Without(forward), startWorker: false)
+            : Task.FromResult(new ChangeReply([], [$"nothing to do: no forward listens on {key}"])));
+
+    public Task<ChangeReply> PlugAsync(string vm, int number, bool plugged) => Exclusively(() =>
+    {
+        Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number));
+        return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}", _stored.Topology.WithNic(vm, nic with { Plugged = plugged }), startWorker: false);
+    });
+
+    public string[] AttachLinesOf(string vm, string purpose)
+    {
+        View view = _view;
+        return AttachLines.For(view.Plane, view.Topology, vm, purpose);
+    }
+
+    /// <summary>Plans to the empty plane, ends worker and keeper; what is wanted is nothing from here on.</summary>
+    public Task DownAsync() => Exclusively(async () =>
+    {
+        _active = false;
+        try
+        {
+            Save(StoreChange.Between("down", _store.Objects, StateObjects.Write(StoredState.Empty)), () => { });
+        }
+        catch (WeftException problem)
+        {
+            // A full disk must not keep anybody from ending it all; the next 'up' finds the old state.
+            _parts.Log.Write(problem.Message);
+        }
+        Adopt(StoredState.Empty);
+        if (_cover.TryAttach())
+        {
+            Settle();
+        }
+        await _cover.StopAsync();
+        return true;
+    });
+
+    /// <summary>Looks after worker and keeper about once a second until it is cancelled.</summary>
+    public async Task WatchAsync(CancellationToken end)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), _parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                await TendAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
+        }
+    }
+
+    /// <summary>Mends what is broken now, unless a change is under way.</summary>
+    public async Task TendAsync()
+    {
+        if (!_active || !await _gate.WaitAsync(0))
+        {
+            return;
+        }
+        try
+        {
+            _cover.Tend();
+            if (_cover.IsUp && !ReferenceEquals(_cover.Link, _settled))
+            {
+                Settle();
+            }
+        }
+        catch (Exception problem) when (problem is WeftException or WorkerGoneException)
+        {
+            _parts.Log.Write(problem.Message);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _cover.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<T> Exclusively<T>(Func<Task<T>> work)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<ChangeReply> ChangeAsync(string why, Topology next, bool startWorker)
+    {
+        if (!startWorker && !_active)
+        {
+            throw new WeftException(new WeftError(ErrorCode.NotRunning, "no network is up", "there is nothing to change yet", "weft up"));
+        }
+        _parts.Home.RequireShortPaths(next);
+        Derived derived = Derivation.Derive(next, new HostView(_parts.Routes(), _stored.Picked, _parts.Home.Ports));
+        StoredState state = new(next, derived.Picked);
+        StoreChange change = StoreChange.Between(why, _store.Objects, StateObjects.Write(state));
+        Items<PlanStep> steps = [];
+        try
+        {
+            await _cover.RequireAsync();
+            Save(change, () => steps = Apply(derived.Plane));
+        }
+        catch when (!_active)
+        {
+            await _cover.StopAsync();
+            throw;
+        }
+        _active = true;
+        _stored = state;
+        _view = new View(next, derived.Plane, derived.Notes, [], null, true);
+        _parts.Log.Write($"{why}: {steps.Count} steps");
+        return new ChangeReply([.. steps.Select(s => s.Text)], [.. derived.Notes]);
+    }
+
+    /// <summary>Stages, applies, commits. What fails leaves store and worker as they were.</summary>
+    private void Save(StoreChange change, Action apply)
+    {
+        try
+        {
+            _store.Stage(change);
+        }
+        catch (IOException problem)
+        {
+            throw new WeftException(StoreErrors.Of(problem, _parts.Home));
+        }
+        try
+        {
+            apply();
+        }
+        catch
+        {
+            _store.Discard(change);
+            Settle();
+            throw;
+        }
+        try
+        {
+            if (!change.IsEmpty)
+            {
+                _store.Commit(change);
+            }
+        }
+        catch (IOException problem)
+        {
+            Settle();
+            throw new WeftException(StoreErrors.Of(problem, _parts.Home));
+        }
+    }
+
+    /// <summary>Takes every step to <paramref name="target"/>. When the worker dies under it, its successor takes what is left.</summary>
+    private Items<PlanStep> Apply(DataPlane target)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                WorkerLink link = _cover.Link!;
+                Running running = link.Read(state => Running.Read(state, _view.Plane));
+                Items<PlanStep> steps = Planner.Plan(running.Plane, target);
+                StepRunner runner = new(link, running, target, _parts.Taps);
+                foreach (PlanStep step in steps)
+                {
+                    runner.Take(step);
+                }
+                _settled = link;
+                return steps;
+            }
+            catch (StepFailedException failure)
+            {
+                throw new WeftException(StepErrors.Of(failure));
+            }
+            catch (WorkerGoneException) when (attempt < Attempts)
+            {
+                _cover.RequireAsync().GetAwaiter().GetResult();
+            }
+            catch (WorkerGoneException gone)
+            {
+                throw new WeftException(new WeftError(ErrorCode.WorkerUnreachable, "the worker ended while it was changed", gone.Message, "weft status"));
+            }
+        }
+    }
+
+    /// <summary>Brings the worker to the plane that is wanted, as far as it goes: a step that fails is a problem to show, not an end.</summary>
+    private void Settle()
+    {
+        List<ProblemDocument> faults = [];
+        try
+        {
+            WorkerLink link = _cover.Link ?? throw new WorkerGoneException("no worker");
+            Running running = link.Read(state => Running.Read(state, _view.Plane));
+            StepRunner runner = new(link, running, _view.Plane, _parts.Taps);
+            foreach (PlanStep step in Planner.Plan(running.Plane, _view.Plane))
+            {
+                try
+                {
+                    runner.Take(step);
+                }
+                catch (StepFailedException failure)
+                {
+                    WeftError error = StepErrors.Of(failure);
+                    faults.Add(new ProblemDocument($"{error.Message}: {error.Cause}", true, error.Try));
+                    _parts.Log.Write(failure.Message);
+                }
+            }
+            _settled = link;
+        }
+        catch (WorkerGoneException gone)
+        {
+            _parts.Log.Write(gone.Message);
+        }
+        _view = _view with { Faults = faults.ToItems() };
+    }
+
+    /// <summary>Takes what is stored as wanted. What was accepted once is not refused for a route that came later: it is noted.</summary>
+    private void Adopt(StoredState stored)
+    {
+        Topology lenient = stored.Topology with { Networks = stored.Topology.Networks.Select(n => n with { Force = true }).ToItems() };
+        Derived derived = Derivation.Derive(lenient, new HostView(_parts.Routes(), stored.Picked, _parts.Home.Ports));
+        _stored = stored;
+        _view = new View(stored.Topology, derived.Plane, derived.Notes, [], null, _active);
+    }
+
+    private static string SuggestForward(Topology topology, Forward forward) =>
+        Spelling.Nearest(forward.Guest, topology.Vms.Select(v => v.Name)) is { } near ? $"weft forward add {forward with { Guest = near }}" : "weft status";
+}

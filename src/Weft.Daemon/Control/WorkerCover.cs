@@ -1,0 +1,135 @@
+using Weft.Daemon.Host;
+using Weft.Daemon.Workers;
+using Weft.Engine.State;
+using Weft.Model.Errors;
+
+namespace Weft.Daemon.Control;
+
+/// <summary>
+/// Theory. The daemon's hold on worker and keeper. Each of the three may die at any time:
+///   worker   its keeper starts another; our link breaks, and a new one finds the same records
+///   keeper   the worker serves on, uncovered (it says so in the shared memory); a new keeper is started to adopt it
+///   both     a keeper is started cold; the new worker is empty, and the steward gives it everything again
+///   weftd    the next one links to the running worker
+/// A keeper that finds another one alive ends by itself, so starting one too many is harmless.
+/// </summary>
+internal sealed class WorkerCover(DaemonParts parts) : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    private readonly TimeProvider _time = parts.Time;
+    private long? _lastStart;
+    private long? _lostSince;
+
+    /// <summary>The link made last; each worker life has its own.</summary>
+    public WorkerLink? Link { get; private set; }
+
+    public bool IsUp => Link is { IsAlive: true };
+
+    /// <summary>Links to a running worker, if there is one.</summary>
+    public bool TryAttach()
+    {
+        if (IsUp)
+        {
+            return true;
+        }
+        WorkerLink? next = WorkerLink.TryOpen(parts.Home.WorkerSocket);
+        if (next is null)
+        {
+            return false;
+        }
+        Link?.Dispose();
+        Link = next;
+        _lostSince = null;
+        parts.Log.Write($"linked to worker {next.Read(s => s.Worker.Pid)}, life {next.Read(s => s.Worker.Generation)}");
+        return true;
+    }
+
+    /// <summary>Links to the worker, after starting a keeper when none answers.</summary>
+    /// <exception cref="WeftException">None could be started.</exception>
+    public async Task RequireAsync()
+    {
+        // A listener without an answer is a worker between two lives: its keeper is at it.
+        if (!TryAttach() && !UnixListeners.Exists(parts.Home.WorkerSocket) && !UnixListeners.Exists(parts.Home.KeeperSocket))
+        {
+            StartKeeper(adopt: false);
+        }
+        long began = _time.GetTimestamp();
+        while (!TryAttach())
+        {
+            if (_time.GetElapsedTime(began) > StartLimit)
+            {
+                throw new WeftException(new WeftError(ErrorCode.WorkerUnreachable, "the worker does not answer",
+                    $"it had {StartLimit.TotalSeconds:0} s to start; the logs of worker and keeper are in {parts.Home.Run}",
+                    $"tail {parts.Home.Run}/keeper.log && weft up"));
+            }
+            await Task.Delay(Step);
+        }
+    }
+
+    /// <summary>One look, about once a second: mends what is broken.</summary>
+    public void Tend()
+    {
+        parts.Keepers.Reap();
+        if (TryAttach())
+        {
+            if (Link!.Read(s => s.Worker.Covered) == 0 && MayStart())
+            {
+                parts.Log.Write("the worker has no keeper: starting one to adopt it");
+                StartKeeper(adopt: true);
+            }
+            return;
+        }
+        _lostSince ??= _time.GetTimestamp();
+        if (_time.GetElapsedTime(_lostSince.Value) > Patience && MayStart())
+        {
+            parts.Log.Write("no worker answers: starting a keeper");
+            StartKeeper(adopt: false);
+        }
+    }
+
+    /// <summary>Ends the worker, and the keeper with it; returns when both are gone, or after a while.</summary>
+    public async Task StopAsync()
+    {
+        if (!TryAttach())
+        {
+            return;
+        }
+        try
+        {
+            Link!.Ask(CommandKind.Stop, 0);
+        }
+        catch (WorkerGoneException)
+        {
+            // It went before it could answer.
+        }
+        long began = _time.GetTimestamp();
+        while (_time.GetElapsedTime(began) < StartLimit &&
+            (IsUp || UnixListeners.Exists(parts.Home.WorkerSocket) || UnixListeners.Exists(parts.Home.KeeperSocket)))
+        {
+            await Task.Delay(Step);
+        }
+        parts.Keepers.Reap();
+        Link?.Dispose();
+        Link = null;
+    }
+
+    public void Dispose() => Link?.Dispose();
+
+    private bool MayStart() => _lastStart is not { } last || _time.GetElapsedTime(last) > Patience;
+
+    private void StartKeeper(bool adopt)
+    {
+        try
+        {
+            _lastStart = _time.GetTimestamp();
+            parts.Keepers.Start(adopt);
+        }
+        catch (IOException problem)
+        {
+            throw new WeftException(new WeftError(ErrorCode.KeeperFailed, "the keeper cannot be started", problem.Message.ReplaceLineEndings(" "), "weft up"));
+        }
+    }
+}

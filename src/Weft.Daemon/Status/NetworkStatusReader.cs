@@ -1,0 +1,159 @@
+using Weft.Daemon.Control;
+using Weft.Daemon.Workers;
+using Weft.Engine;
+using Weft.Engine.State;
+using Weft.Model;
+using Weft.Model.Api;
+using Weft.Model.Planning;
+using Weft.Wire;
+using AttachmentKind = Weft.Engine.State.AttachmentKind;
+using NetworkMode = Weft.Model.NetworkMode;
+
+namespace Weft.Daemon.Status;
+
+/// <summary>Reads networks and ports, as they run, out of the records.</summary>
+internal sealed unsafe class NetworkStatusReader(SharedState state, View view, Rates rates, string[] resolvers)
+{
+    private readonly Running _running = Running.Read(state, view.Plane);
+
+    public NetworkDocument[] Read() =>
+    [
+        .. _running.Plane.Networks.Select(Read),
+        .. view.Topology.Networks.Where(n => n.Mode == NetworkMode.Nat && !_running.Plane.Networks.Any(p => p.Name.StartsWith($"{n.Name}/", StringComparison.Ordinal)))
+            .Select(n => new NetworkDocument { Name = n.Name, Mode = n.Mode.Word(), Mtu = n.Mtu }),
+    ];
+
+    /// <summary>The ports on the network with this name; null: those on none.</summary>
+    public PortDocument[] ReadPorts(string? network)
+    {
+        List<PortDocument> documents = [];
+        foreach (PlanePort port in _running.Plane.Ports.Where(p => p.Network == network))
+        {
+            if (FindRecord(_running.Ports[port.Name]) is var index && index >= 0)
+            {
+                documents.Add(Read(port, index));
+            }
+        }
+        return [.. documents];
+    }
+
+    public IEnumerable<ProblemDocument> Problems()
+    {
+        RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
+        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
+        List<ProblemDocument> problems = [];
+        for (int i = 0; i < ports.Capacity; i++)
+        {
+            ulong moved = ports[i].Id == 0 || ports[i].CounterIndex >= (uint)counters.Capacity
+                ? 0
+                : counters[(int)ports[i].CounterIndex].Drops[(int)DropReason.MacMoved];
+            if (moved > 0)
+            {
+                problems.Add(new ProblemDocument($"NIC {ports[i].Name} sent {moved} frames with the MAC of another port: they were dropped", false, null));
+            }
+        }
+        return problems;
+    }
+
+    private NetworkDocument Read(PlaneNetwork network)
+    {
+        PortDocument[] ports = ReadPorts(network.Name);
+        return new NetworkDocument
+        {
+            Name = network.Name,
+            Mode = network.Mode.Word(),
+            Subnet = network.Subnet?.ToString(),
+            Gateway = network.IsTranslated ? network.Gateway?.ToString() : null,
+            Dhcp = network.Pool is { } pool
+                ? new DhcpDocument(CountLeases(network.Name), V4.Of(pool.Last) - V4.Of(pool.First) + 1L, pool.First.ToString(), pool.Last.ToString())
+                : null,
+            DnsUpstreams = network.Dns is null ? null : resolvers,
+            HostLoopback = network.HostLoopback,
+            Mtu = network.Mtu,
+            Forwards = [.. _running.Plane.Forwards.Where(f => f.Network == network.Name).Select(f => ForwardDocument.Of(f.ToForward()))],
+            BitsUp = ports.Sum(p => p.BitsUp),
+            BitsDown = ports.Sum(p => p.BitsDown),
+            Ports = ports,
+        };
+    }
+
+    private PortDocument Read(PlanePort port, int index)
+    {
+        ref PortRecord record = ref state.Array<PortRecord>(SharedArray.Ports)[index];
+        RecordArray<PortCounters> all = state.Array<PortCounters>(SharedArray.PortCounters);
+        PortCounters counters = record.CounterIndex < (uint)all.Capacity ? all[(int)record.CounterIndex] : default;
+        (double up, double down, double frames) = rates.Of(record.Id);
+        SortedDictionary<string, long> drops = DropsOf(ref counters);
+        return new PortDocument
+        {
+            Name = port.Name,
+            Vm = port.Guest,
+            Mac = port.Mac,
+            Attachment = record.Kind == AttachmentKind.Tap ? "tap" : "seqpacket",
+            Path = port.Path,
+            Address = AddressOf(record) ?? port.Reserved?.ToString(),
+            Plugged = port.Plugged,
+            Up = counters.Carrier != 0,
+            PacketsPerSecond = frames,
+            BitsUp = up,
+            BitsDown = down,
+            FramesIn = (long)counters.FramesIn,
+            BytesIn = (long)counters.BytesIn,
+            FramesOut = (long)counters.FramesOut,
+            BytesOut = (long)counters.BytesOut,
+            Drops = drops.Values.Sum(),
+            DropsByReason = drops,
+        };
+    }
+
+    private static SortedDictionary<string, long> DropsOf(ref PortCounters counters)
+    {
+        SortedDictionary<string, long> drops = new(StringComparer.Ordinal);
+        for (int reason = 0; reason < (int)DropReason.Count; reason++)
+        {
+            if (counters.Drops[reason] != 0)
+            {
+                drops[DropWords.Of((DropReason)reason)] = (long)counters.Drops[reason];
+            }
+        }
+        return drops;
+    }
+
+    private int FindRecord(ulong id)
+    {
+        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
+        for (int i = 0; i < ports.Capacity; i++)
+        {
+            if (ports[i].Id == id)
+            {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private string? AddressOf(in PortRecord port)
+    {
+        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
+        for (int i = 0; i < leases.Capacity; i++)
+        {
+            if (leases[i].NetworkId == port.NetworkId && port.NetworkId != 0 && leases[i].Mac == port.Mac)
+            {
+                return leases[i].Address.ToString();
+            }
+        }
+        return null;
+    }
+
+    private int CountLeases(string network)
+    {
+        ulong id = _running.Networks[network];
+        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
+        int count = 0;
+        for (int i = 0; i < leases.Capacity; i++)
+        {
+            count += leases[i].NetworkId == id ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,81 @@
+using Weft.Engine.State;
+using Weft.Model.Planning;
+
+namespace Weft.Daemon.Workers;
+
+/// <summary>What a worker runs, read from its records: the plane, and the worker's ids by our names.</summary>
+internal sealed class Running
+{
+    public Dictionary<string, ulong> Networks { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ulong> Ports { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ulong> Forwards { get; } = new(StringComparer.Ordinal);
+
+    public required DataPlane Plane { get; init; }
+
+    /// <param name="known">Where each TAP was opened is taken from here; the records do not say.</param>
+    public static Running Read(SharedState state, DataPlane known)
+    {
+        Dictionary<string, ulong> networkIds = new(StringComparer.Ordinal);
+        Dictionary<ulong, PlaneNetwork> networks = [];
+        RecordArray<NetworkRecord> networkRecords = state.Array<NetworkRecord>(SharedArray.Networks);
+        for (int i = 0; i < networkRecords.Capacity; i++)
+        {
+            if (networkRecords[i].Id != 0)
+            {
+                PlaneNetwork network = Records.Read(networkRecords[i]);
+                networks[networkRecords[i].Id] = network;
+                networkIds[network.Name] = networkRecords[i].Id;
+            }
+        }
+        List<(ulong Id, PlanePort Port)> ports = ReadPorts(state, networks, known);
+        List<(ulong Id, PlaneForward Forward)> forwards = ReadForwards(state, networks);
+        Running running = new() { Plane = DataPlane.Of(networks.Values, ports.Select(p => p.Port), forwards.Select(f => f.Forward)) };
+        Fill(running.Networks, networkIds.Select(n => (n.Key, n.Value)));
+        Fill(running.Ports, ports.Select(p => (p.Port.Name, p.Id)));
+        Fill(running.Forwards, forwards.Select(f => (f.Forward.Key, f.Id)));
+        return running;
+    }
+
+    private static List<(ulong Id, PlanePort Port)> ReadPorts(SharedState state, Dictionary<ulong, PlaneNetwork> networks, DataPlane known)
+    {
+        List<(ulong, PlanePort)> ports = [];
+        RecordArray<PortRecord> records = state.Array<PortRecord>(SharedArray.Ports);
+        for (int i = 0; i < records.Capacity; i++)
+        {
+            ref PortRecord record = ref records[i];
+            if (record.Id == 0)
+            {
+                continue;
+            }
+            string name = record.Name.ToString();
+            string? place = known.Ports.FirstOrDefault(p => p.Name == name)?.Namespace;
+            ports.Add((record.Id, Records.Read(record, networks.GetValueOrDefault(record.NetworkId)?.Name, place)));
+        }
+        return ports;
+    }
+
+    private static List<(ulong Id, PlaneForward Forward)> ReadForwards(SharedState state, Dictionary<ulong, PlaneNetwork> networks)
+    {
+        List<(ulong, PlaneForward)> forwards = [];
+        RecordArray<ForwardRecord> records = state.Array<ForwardRecord>(SharedArray.Forwards);
+        for (int i = 0; i < records.Capacity; i++)
+        {
+            ref ForwardRecord record = ref records[i];
+            if (record.Id != 0)
+            {
+                forwards.Add((record.Id, Records.Read(record, networks.GetValueOrDefault(record.NetworkId)?.Name ?? "")));
+            }
+        }
+        return forwards;
+    }
+
+    private static void Fill(Dictionary<string, ulong> to, IEnumerable<(string Name, ulong Id)> from)
+    {
+        foreach ((string name, ulong id) in from)
+        {
+            to[name] = id;
+        }
+    }
+}

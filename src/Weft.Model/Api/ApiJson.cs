@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Weft.Model.Errors;
+
+namespace Weft.Model.Api;
+
+/// <summary>How the API's documents look as JSON: generated code, no reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+[JsonSerializable(typeof(UpRequest))]
+[JsonSerializable(typeof(ChangeReply))]
+[JsonSerializable(typeof(DownReply))]
+[JsonSerializable(typeof(ForwardRequest))]
+[JsonSerializable(typeof(ForwardList))]
+[JsonSerializable(typeof(ArgsDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(WeftError))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,21 @@
+namespace Weft.Model.Api;
+
+/// <summary>The addresses of the API, as client and daemon both need them.</summary>
+public static class ApiPaths
+{
+    public const string Version = "v1";
+    public const string Up = "/v1/up";
+    public const string Down = "/v1/down";
+    public const string Status = "/v1/status";
+    public const string Forwards = "/v1/forwards";
+    public const string Shutdown = "/v1/shutdown";
+    public const string Plug = "/v1/vms/{vm}/nics/{number}/plug";
+    public const string Unplug = "/v1/vms/{vm}/nics/{number}/unplug";
+    public const string Args = "/v1/vms/{vm}/args";
+
+    public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";
+
+    public static string ArgsOf(string vm, string purpose) => $"/v1/vms/{Uri.EscapeDataString(vm)}/args?for={Uri.EscapeDataString(purpose)}";
+
+    public static string ForwardOf(string key) => $"{Forwards}?forward={Uri.EscapeDataString(key)}";
+}

@@ -1,0 +1,3 @@
+namespace Weft.Model.Api;
+
+public sealed record DhcpDocument(int Leases, long Addresses, string First, string Last);

@@ -1,0 +1,5 @@
+namespace Weft.Model.Api;
+
+/// <param name="State">"ok", "uncovered" (no keeper: a crash would cost the flows), "down", "none" (nothing is up).</param>
+/// <param name="TakeoverMilliseconds">What the last takeover took; 0 when there was none.</param>
+public sealed record WorkerDocument(string State, int Pid, int Restarts, double TakeoverMilliseconds, long FlowsLost, long FramesReplayed);

@@ -1,0 +1,11 @@
+namespace Weft.Model;
+
+/// <summary>How the hypervisor reaches a NIC.</summary>
+public enum AttachmentKind
+{
+    /// <summary>A unix SOCK_SEQPACKET socket in the home, one frame per message.</summary>
+    Seqpacket,
+
+    /// <summary>A TAP interface in the host's or a named network namespace.</summary>
+    Tap,
+}

@@ -1,0 +1,47 @@
+using Weft.Model.Errors;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Weft.Model.Files;
+
+/// <summary>
+/// The mistakes found in one file, and where in it each part of the topology was written: paths like "networks.lab.subnet"
+/// lead to a line and a column, so that checks on the finished value can point into the file.
+/// </summary>
+internal sealed class FileErrors(string fileName)
+{
+    private readonly Dictionary<string, (int Line, int Column)> _origins = new(StringComparer.Ordinal);
+    private readonly List<WeftError> _errors = [];
+
+    public bool Any => _errors.Count > 0;
+
+    public void Remember(string path, YamlNode node) => _origins[path] = At(node.Start);
+
+    public void Add(YamlNode node, string code, string message, string cause) => Add(At(node.Start), code, message, cause);
+
+    public void Add(Mark mark, string code, string message, string cause) => Add(At(mark), code, message, cause);
+
+    /// <summary>Adds a mistake at the place where <paramref name="path"/>, or the nearest thing around it, was written.</summary>
+    public void Add(string path, string code, string message, string cause)
+    {
+        while (!_origins.ContainsKey(path) && path.LastIndexOf('.') is >= 0 and int dot)
+        {
+            path = path[..dot];
+        }
+        Add(_origins.GetValueOrDefault(path, (1, 1)), code, message, cause);
+    }
+
+    /// <summary>In the order in which a reader of the file meets them.</summary>
+    public Items<WeftError> InOrder() => _errors.OrderBy(e => e.Line).ThenBy(e => e.Column).ToItems();
+
+    private void Add((int Line, int Column) at, string code, string message, string cause) =>
+        _errors.Add(new WeftError(code, $"{fileName}:{at.Line}:{at.Column}: {message}", cause, TryAfterEdit(fileName, at.Line))
+        {
+            Line = at.Line,
+            Column = at.Column,
+        });
+
+    private static string TryAfterEdit(string file, int line) => $"${{EDITOR:-vi}} +{line} {file} && weft up {file}";
+
+    private static (int Line, int Column) At(Mark mark) => ((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+}

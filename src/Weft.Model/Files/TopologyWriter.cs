@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Weft.Model.Files;
+
+/// <summary>Writes the parts of a topology as JSON in the file's own schema, so that <see cref="TopologyFile"/> reads back what was written.</summary>
+public static class TopologyWriter
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Network(Network network) => Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("mode", network.Mode.Word());
+        WriteOptional(json, "subnet", network.Subnet?.ToString());
+        WriteDhcp(json, network);
+        json.WriteBoolean("dns", network.Dns);
+        json.WriteString("host-loopback", network.HostLoopback ? "allow" : "deny");
+        json.WriteNumber("mtu", network.Mtu);
+        WriteOptional(json, "source", network.Source?.ToString());
+        json.WriteBoolean("force", network.Force);
+        json.WriteEndObject();
+    });
+
+    public static string Vm(Vm vm) => Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("nics");
+        foreach (Nic nic in vm.Nics)
+        {
+            WriteNic(json, nic);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    public static string Forward(Forward forward) => Write(json => json.WriteStringValue(forward.ToString()));
+
+    private static void WriteDhcp(Utf8JsonWriter json, Network network)
+    {
+        if (!network.Dhcp)
+        {
+            json.WriteBoolean("dhcp", false);
+            return;
+        }
+        json.WriteStartObject("dhcp");
+        json.WriteNumber("lease", network.LeaseSeconds);
+        WriteOptional(json, "first", network.Pool?.First.ToString());
+        WriteOptional(json, "last", network.Pool?.Last.ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteNic(Utf8JsonWriter json, Nic nic)
+    {
+        json.WriteStartObject();
+        json.WriteString("net", nic.Network ?? NetworkModes.NotAttached);
+        json.WriteString("mac", nic.Mac);
+        WriteOptional(json, "ip", nic.Address?.ToString());
+        if (nic.Tap is { } tap)
+        {
+            json.WriteString("attach", "tap");
+            json.WriteStartObject("tap");
+            json.WriteString("name", tap.Name);
+            WriteOptional(json, "netns", tap.Namespace);
+            json.WriteEndObject();
+        }
+        json.WriteBoolean("plugged", nic.Plugged);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static string Write(Action<Utf8JsonWriter> body)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, Options))
+        {
+            body(json);
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

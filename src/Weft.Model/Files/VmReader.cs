@@ -1,0 +1,48 @@
+using Weft.Model.Errors;
+using YamlDotNet.RepresentationModel;
+
+namespace Weft.Model.Files;
+
+/// <summary>Reads one entry of <c>vms:</c>. The short form is the list of its NICs.</summary>
+internal sealed class VmReader(FileErrors errors, NicReader nics)
+{
+    private static readonly string[] Keys = ["nics"];
+
+    public Vm? Read(string name, YamlNode node)
+    {
+        if (MappingReader.IsNull(node))
+        {
+            return new Vm(name, []);
+        }
+        YamlNode? list = node;
+        if (node is YamlMappingNode mapping)
+        {
+            list = new MappingReader(errors, mapping, $"vm '{name}'", $"vms.{name}", Keys).Node("nics");
+        }
+        if (list is not (null or YamlSequenceNode))
+        {
+            errors.Add(list, ErrorCode.WrongShape, $"vm '{name}' has no list of NICs", "write 'nics: [lab]', with one entry for each card");
+            return null;
+        }
+        return ReadNics(name, list as YamlSequenceNode);
+    }
+
+    private Vm? ReadNics(string name, YamlSequenceNode? list)
+    {
+        List<Nic> read = [];
+        foreach (YamlNode item in list?.Children ?? [])
+        {
+            if (read.Count == Vm.MaxNics)
+            {
+                errors.Add(item, ErrorCode.TooManyNics, $"vm '{name}' has more than {Vm.MaxNics} NICs", $"a VM has at most {Vm.MaxNics}");
+                return null;
+            }
+            if (nics.Read(name, read.Count + 1, item) is not { } nic)
+            {
+                return null;
+            }
+            read.Add(nic);
+        }
+        return new Vm(name, read.ToItems());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Weft.Model.Errors;
+
+namespace Weft.Model;
+
+/// <summary>
+/// The folder that holds everything one Weft writes: <c>run/</c> for sockets and logs, <c>state/</c> for what outlives it.
+/// WEFT_HOME, else $XDG_STATE_HOME/weft, else ~/.local/state/weft; two homes are two Wefts.
+/// </summary>
+public sealed record HomeFolder(string Path)
+{
+    /// <summary>Bytes of <c>sun_path</c> without the final zero.</summary>
+    public const int MaxSocketPath = 107;
+
+    public string Run => $"{Path}/run";
+
+    public string Ports => $"{Run}/ports";
+
+    public string State => $"{Path}/state";
+
+    public string ApiSocket => $"{Run}/weftd.sock";
+
+    public string WorkerSocket => $"{Run}/worker.sock";
+
+    public string KeeperSocket => $"{Run}/keeper.sock";
+
+    public string Lock => $"{Run}/weftd.lock";
+
+    public string Log => $"{Run}/weftd.log";
+
+    /// <summary>The home that <paramref name="given"/> or else the environment names.</summary>
+    public static HomeFolder Find(string? given = null)
+    {
+        string path = NotEmpty(given) ?? NotEmpty(Environment.GetEnvironmentVariable("WEFT_HOME")) ??
+            System.IO.Path.Combine(NotEmpty(Environment.GetEnvironmentVariable("XDG_STATE_HOME")) ??
+                System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"), "weft");
+        return new HomeFolder(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+    }
+
+    /// <summary>Refuses a home in which a socket's path would not fit, before anything is made there.</summary>
+    /// <exception cref="WeftException">The longest path, of Weft's own or of a NIC in <paramref name="topology"/>, is too long.</exception>
+    public void RequireShortPaths(Topology? topology = null)
+    {
+        IEnumerable<string> ports = topology?.Vms.SelectMany(vm => vm.Nics.Select(nic => $"{Ports}/{vm.Name}-{nic.Number}.sock")) ?? [];
+        string longest = ports.Append(WorkerSocket).Append(KeeperSocket).MaxBy(Encoding.UTF8.GetByteCount)!;
+        int bytes = Encoding.UTF8.GetByteCount(longest);
+        if (bytes > MaxSocketPath)
+        {
+            throw new WeftException(new WeftError(ErrorCode.HomePathTooLong, $"the path {longest} is too long for a unix socket",
+                $"it has {bytes} bytes and the system takes {MaxSocketPath}; the home has to be {bytes - MaxSocketPath} bytes shorter", "WEFT_HOME=/tmp/weft weft up"));
+        }
+    }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace Weft.Model;
+
+/// <summary>One network card of a VM.</summary>
+public sealed record Nic
+{
+    /// <summary>From 1 to <see cref="Vm.MaxNics"/>; also the slot that gives a nat NIC its subnet.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Name of its network; null: not attached.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Lower case, with colons.</summary>
+    public required string Mac { get; init; }
+
+    /// <summary>Address that DHCP keeps for it; null: from the pool.</summary>
+    public IPAddress? Address { get; init; }
+
+    public AttachmentKind Attachment { get; init; }
+
+    /// <summary>Set when <see cref="Attachment"/> is a TAP.</summary>
+    public TapPlace? Tap { get; init; }
+
+    /// <summary>The cable is in.</summary>
+    public bool Plugged { get; init; } = true;
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using Weft.Model.Errors;
+using Weft.Model.Validation;
+
+namespace Weft.Model.Planning;
+
+/// <summary>
+/// Theory. From what an owner declares to what the worker builds:
+///   nat-network, internal  one network of the same name
+///   nat                    one network for each NIC on it, "NETWORK/VM:NIC", in the subnet of the NIC's slot
+///   a NIC                  one port; a forward: one forward into the network of the VM's first translated NIC
+/// Addresses by offset in the subnet: nat has gateway 2, DNS 3, guests from 15; the others gateway and DNS 1, guests from
+/// 15 (from the first free one where the subnet is too small for that) to the last usable one.
+/// </summary>
+public static class Derivation
+{
+    private const uint FirstGuest = 15;
+
+    /// <summary>Name of the network that the nat NIC <paramref name="nic"/> ("alpha:1") has to itself.</summary>
+    public static string RouterName(string network, string nic) => $"{network}/{nic}";
+
+    /// <exception cref="WeftException">A declared subnet collides with a host route, or none is left to pick.</exception>
+    public static Derived Derive(Topology topology, HostView host)
+    {
+        Subnets subnets = new(topology, host);
+        List<PlaneNetwork> networks = [];
+        foreach (Network network in topology.Networks)
+        {
+            if (network.Mode == NetworkMode.Nat)
+            {
+                subnets.CheckDeclared(network);
+                networks.AddRange(NicsOn(topology, network).Select(n => Build(network, n.Router, subnets.ForSlot(network, n.Vm, n.Nic))));
+            }
+            else
+            {
+                bool addressed = network.Mode == NetworkMode.NatNetwork || network.Dhcp;
+                networks.Add(Build(network, network.Name, addressed ? subnets.ForShared(network) : null));
+            }
+        }
+        IEnumerable<PlanePort> ports = topology.Vms.SelectMany(vm => vm.Nics.Select(nic => BuildPort(topology, vm, nic, networks, host.PortsFolder)));
+        IEnumerable<PlaneForward> forwards = topology.Forwards.Select(f => BuildForward(topology, f));
+        return new Derived(DataPlane.Of(networks, ports, forwards), subnets.Picked, subnets.Notes.ToItems());
+    }
+
+    private static IEnumerable<(Vm Vm, Nic Nic, string Router)> NicsOn(Topology topology, Network network) =>
+        topology.Vms.SelectMany(vm => vm.Nics.Where(nic => nic.Network == network.Name)
+            .Select(nic => (vm, nic, RouterName(network.Name, Names.Nic(vm.Name, nic.Number)))));
+
+    private static PlaneNetwork Build(Network network, string name, IPNetwork? subnet)
+    {
+        PlaneNetwork plane = new() { Name = name, Mode = network.Mode, Mtu = network.Mtu };
+        if (subnet is not { } within)
+        {
+            return plane;
+        }
+        bool slot = network.Mode == NetworkMode.Nat;
+        IPAddress gateway = V4.At(within, slot ? 2u : 1u);
+        return plane with
+        {
+            Subnet = within,
+            Gateway = gateway,
+            GatewayMac = MacText.ForGateway(gateway),
+            Dns = !network.Dns ? null : slot ? V4.At(within, 3) : gateway,
+            Pool = network.Dhcp ? network.Pool ?? DefaultPool(network, within) : null,
+            HostLoopback = network.HostLoopback,
+            LeaseSeconds = network.LeaseSeconds,
+            Source = network.Source,
+        };
+    }
+
+    private static AddressRange DefaultPool(Network network, IPNetwork subnet)
+    {
+        uint first = FirstGuest + 1 < V4.Size(subnet) - 2 ? FirstGuest : NetworkCheck.ReservedOffset(network) + 1;
+        return new AddressRange(V4.At(subnet, first), V4.LastUsable(subnet));
+    }
+
+    private static PlanePort BuildPort(Topology topology, Vm vm, Nic nic, List<PlaneNetwork> networks, string portsFolder)
+    {
+        string name = Names.Nic(vm.Name, nic.Number);
+        Network? declared = topology.FindNetwork(nic.Network);
+        string? network = declared?.Mode == NetworkMode.Nat ? RouterName(declared.Name, name) : declared?.Name;
+        return new PlanePort
+        {
+            Name = name,
+            Guest = vm.Name,
+            Network = network,
+            Mac = nic.Mac,
+            Attachment = nic.Attachment,
+            Path = nic.Tap?.Name ?? Path.Combine(portsFolder, $"{vm.Name}-{nic.Number}.sock"),
+            Namespace = nic.Tap?.Namespace,
+            Reserved = nic.Address is { } address ? InSubnet(address, networks.Find(n => n.Name == network)?.Subnet) : null,
+            Plugged = nic.Plugged,
+        };
+    }
+
+    /// <summary>The reserved address at its place in the subnet, which may have moved away from the slot's classic one.</summary>
+    private static IPAddress InSubnet(IPAddress address, IPNetwork? subnet) => subnet is not { } within || within.Contains(address)
+        ? address
+        : V4.At(within, V4.Of(address) & ~V4.Mask(within.PrefixLength));
+
+    private static PlaneForward BuildForward(Topology topology, Forward forward)
+    {
+        if (forward.GuestAddress is { } address)
+        {
+            Network holder = topology.Networks.First(n => n.Mode == NetworkMode.NatNetwork && n.Subnet is { } s && s.Contains(address));
+            return new PlaneForward(forward.Protocol, forward.Listen, forward.HostPort, holder.Name, address, "", forward.GuestPort);
+        }
+        Vm vm = topology.FindVm(forward.Guest)!;
+        Nic nic = TopologyCheck.ForwardNetwork(topology, vm)!;
+        string network = topology.FindNetwork(nic.Network)!.Mode == NetworkMode.Nat ? RouterName(nic.Network!, Names.Nic(vm.Name, nic.Number)) : nic.Network!;
+        return new PlaneForward(forward.Protocol, forward.Listen, forward.HostPort, network, null, vm.Name, forward.GuestPort);
+    }
+}

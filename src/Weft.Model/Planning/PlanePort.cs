@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Weft.Model.Planning;
+
+/// <summary>One port as the worker builds it: a NIC's way into a switch.</summary>
+public sealed record PlanePort
+{
+    /// <summary>"alpha:1".</summary>
+    public required string Name { get; init; }
+
+    public required string Guest { get; init; }
+
+    /// <summary>Name of its <see cref="PlaneNetwork"/>; null: not attached.</summary>
+    public string? Network { get; init; }
+
+    public required string Mac { get; init; }
+
+    public required AttachmentKind Attachment { get; init; }
+
+    /// <summary>Path of the socket, or name of the TAP.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Where the TAP is; null: the host's own namespace.</summary>
+    public string? Namespace { get; init; }
+
+    public IPAddress? Reserved { get; init; }
+
+    public bool Plugged { get; init; } = true;
+
+    /// <summary>The hypervisor's end hangs on these; a change of one makes it another port.</summary>
+    internal bool IsSameAs(PlanePort other) => Guest == other.Guest && Mac == other.Mac && Attachment == other.Attachment &&
+        Path == other.Path && Namespace == other.Namespace;
+}

@@ -51,7 +51,7 @@ public sealed unsafe class GatewayLane : IDisposable
 
     /// <summary>Takes over all flows of the predecessor; <paramref name="descriptorOfSlot"/> gives −1 for a slot that the keeper does not hold.
     /// Returns how many were lost.</summary>
-    public int Restore(Func<int, int> descriptorOfSlot) => _tcp.RestoreAll(descriptorOfSlot);
+    public int Restore(Func<int, int> descriptorOfSlot) => _tcp.RestoreAll(descriptorOfSlot).Lost;
 
     public void Dispose() => _tcp.Dispose();
 }

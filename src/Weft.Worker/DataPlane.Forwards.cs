@@ -32,7 +32,7 @@ internal sealed unsafe partial class DataPlane
         ForwardRecord* record = _forwardRecords.At(index);
         *record = wanted;
         record->Id = 0;
-        record->ListenerSlot = _opener.Keep(listener);
+        record->ListenerSlot = _opener.Keeper.Add(listener);
         id = NextId();
         Volatile.Write(ref record->Id, id);
         _forwards.Add(id, _gateways.Forward(in *record, network.Gateway, listener));

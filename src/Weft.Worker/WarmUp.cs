@@ -15,7 +15,6 @@ internal static class WarmUp
     ];
 
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What was trimmed away needs no compiling.")]
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "What was trimmed away needs no compiling.")]
     /// <param name="isOver">Asked between types: a takeover does not wait for what is left.</param>
     public static void Run(Func<bool> isOver)
     {
@@ -32,7 +31,8 @@ internal static class WarmUp
         }
     }
 
-    private static void Prepare([System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.All)] Type type)
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "What was trimmed away needs no compiling.")]
+    private static void Prepare(Type type)
     {
         if (type.ContainsGenericParameters)
         {

@@ -130,8 +130,9 @@ internal sealed unsafe class ReorderStores : IDisposable
         Buffer.MemoryCopy(blocks + 1, blocks, (BlocksPerStore - 1) * sizeof(Block), count * sizeof(Block));
     }
 
-    /// <summary>Writes up to <paramref name="most"/> SACK blocks, the newest first, as they stand in the option; returns how many.</summary>
-    public int WriteSackBlocks(short store, int most, Span<uint> pairs)
+    /// <summary>Writes up to <paramref name="most"/> SACK blocks, the newest first, as they stand in the option; returns how many.
+    /// What follows <paramref name="next"/> without a hole waits for the socket and is not reported.</summary>
+    public int WriteSackBlocks(short store, uint next, int most, Span<uint> pairs)
     {
         Block* blocks = BlocksOf(store);
         int count = _stores[store].Count;
@@ -147,7 +148,7 @@ internal sealed unsafe class ReorderStores : IDisposable
                     to = Sequence.Later(to, blocks[i].Seq + (uint)blocks[i].Length);
                 }
                 bool newest = Sequence.Within(_stores[store].Newest, from, to - 1);
-                if (newest == (pass == 0))
+                if (newest == (pass == 0) && Sequence.After(from, next))
                 {
                     pairs[2 * written] = from;
                     pairs[2 * written + 1] = to;

@@ -126,6 +126,10 @@ internal struct TcpFlow
     public uint TsRecent;
     public uint TsOffset;
 
+    /// <summary>Without timestamps: the acknowledgement that ends the measurement, and when it began (microseconds; 0 = none runs).</summary>
+    public uint TimedEnd;
+    public uint TimedAt;
+
     /// <summary>Smoothed round trip toward the guest and its variation, microseconds (RFC 6298).</summary>
     public int Srtt;
     public int RttVar;

@@ -103,9 +103,11 @@ internal static unsafe class TcpSegmentWriter
     private static TcpAgreed Offered(ref TcpFlow flow, bool answering) =>
         answering ? flow.Agreed : TcpAgreed.WindowScale | TcpAgreed.Timestamps | TcpAgreed.Sack;
 
+    /// <summary>The window is rounded up to its scale, and what is rounded up counts as promised: else the edge would creep back.</summary>
     private static TcpFields Fields(ref TcpFlow flow, ref TcpFlowRecord record, uint seq, byte flags)
     {
         uint window = (flow.RcvEdge - flow.RcvNxt + (1u << flow.OurScale) - 1) >> flow.OurScale;
+        flow.RcvEdge = flow.RcvNxt + (window << flow.OurScale);
         return new TcpFields(record.PeerPort, record.GuestPort, seq, flow.RcvNxt)
         {
             Flags = (TcpFlags)flags,

@@ -10,7 +10,7 @@ namespace Weft.Gateway.Nat.Tcp;
 /// <see cref="TcpTranslator"/> per network does the work; this table only keeps, finds, and calls back.
 /// Memory per idle flow: record 128, working struct, index 12, wheel 16 bytes (a test holds the sum under 384).
 /// </summary>
-internal sealed unsafe class TcpTable : IReadyTarget, IDeadlines, IDisposable
+internal sealed unsafe partial class TcpTable : IReadyTarget, IDeadlines, IDisposable
 {
     private readonly int* _free;
     private readonly FlowIndex<Records> _index;
@@ -104,20 +104,6 @@ internal sealed unsafe class TcpTable : IReadyTarget, IDeadlines, IDisposable
         Flows[flow].Phase = TcpPhase.Free;
         Flows[flow].Flags = TcpMarks.None;
         _free[_freeCount++] = flow;
-    }
-
-    /// <summary>At takeover: everything below <paramref name="used"/> was in use once; what is free now goes on the free list.</summary>
-    public void Adopt(int used, ulong highestGeneration)
-    {
-        _used = used;
-        _generation = highestGeneration;
-        for (int i = used - 1; i >= 0; i--)
-        {
-            if (Flows[i].Phase == TcpPhase.Free)
-            {
-                _free[_freeCount++] = i;
-            }
-        }
     }
 
     public ReadyToken TokenOf(int flow) => new(_target, (ushort)Flows[flow].Generation, (uint)flow);

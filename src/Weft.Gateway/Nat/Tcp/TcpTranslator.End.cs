@@ -6,28 +6,25 @@ namespace Weft.Gateway.Nat.Tcp;
 /// <summary>Death of a flow: the record first, then the kept descriptor by the one function that may end it.</summary>
 internal sealed unsafe partial class TcpTranslator
 {
-    /// <summary>Both sides have said FIN and both were acknowledged: nothing is left to do.</summary>
+    /// <summary>Both sides have said FIN and both were acknowledged: nothing is left to do once the socket is empty (closing it
+    /// with bytes unread would reset what it still has to deliver).</summary>
     private void EndIfFinished(int flow, ref TcpFlow state)
     {
         const TcpIntents Both = TcpIntents.GuestFin | TcpIntents.HostFinAcknowledged;
-        if ((_table.All[flow].Intents & Both) == Both && !state.Has(TcpMarks.InAckList))
+        if ((_table.All[flow].Intents & Both) == Both && state.SndBase == state.FinSeq && !state.Has(TcpMarks.InAckList))
         {
             End(flow, abort: false);
         }
     }
 
-    /// <summary>The host side broke: the guest gets a reset. False for no error at all.</summary>
-    private bool HostFailed(int flow, int error)
+    /// <summary>The host side broke: the guest gets a reset, at the highest number it may have seen. Where that is too high it
+    /// asks back (RFC 5961 §3.2) and is answered exactly.</summary>
+    private void HostFailed(int flow)
     {
         ref TcpFlow state = ref _table.Flows[flow];
-        if (error == 0)
-        {
-            return false;
-        }
         FlowKey key = _table.All[flow].Key;
-        SendReset(in key, state.SndNxt, state.RcvNxt, withAck: true);
+        SendReset(in key, state.AckLimit, state.RcvNxt, withAck: true);
         End(flow, abort: true);
-        return true;
     }
 
     private void End(int flow, bool abort)

@@ -22,12 +22,7 @@ internal sealed unsafe partial class TcpTranslator
             _acks.Push(flow);
             return;
         }
-        if (segment.HasTimestamps && !NoteTimestamp(ref state, ref segment))
-        {
-            _acks.Push(flow);
-            return;
-        }
-        if (!IsAcceptable(flow, ref state, ref segment))
+        if (IsTooOld(ref state, ref segment) || !IsAcceptable(flow, ref state, ref segment))
         {
             // Also zero-window and keep-alive probes: each gets an answer with a window computed anew.
             Drop(DropReason.OutOfWindow);
@@ -35,6 +30,7 @@ internal sealed unsafe partial class TcpTranslator
             _acks.Push(flow);
             return;
         }
+        NoteTimestamp(ref state, ref segment);
         if (!segment.Is(TcpSegment.Ack) || !TakeAcknowledgement(flow, ref state, ref segment))
         {
             return;
@@ -63,20 +59,20 @@ internal sealed unsafe partial class TcpTranslator
         }
     }
 
-    /// <summary>RFC 7323 §4.3, §5: false for a segment older than the newest seen.</summary>
-    private static bool NoteTimestamp(ref TcpFlow state, ref TcpSegment segment)
+    /// <summary>RFC 7323 §5 (PAWS): stamped before the newest segment seen.</summary>
+    private static bool IsTooOld(ref TcpFlow state, ref TcpSegment segment) =>
+        segment.HasTimestamps && state.HasAgreed(TcpAgreed.Timestamps) && !state.Has(TcpMarks.NoTsRecent) &&
+        Sequence.Before(segment.TsValue, state.TsRecent);
+
+    /// <summary>RFC 7323 §4.3: what our segments echo. Only for a segment that is neither too old nor outside the window.</summary>
+    private static void NoteTimestamp(ref TcpFlow state, ref TcpSegment segment)
     {
-        if (!segment.HasTimestamps || !state.HasAgreed(TcpAgreed.Timestamps))
-        {
-            return true;
-        }
-        if (state.Has(TcpMarks.NoTsRecent) || (!Sequence.Before(segment.TsValue, state.TsRecent) && !Sequence.After(segment.Seq, state.RcvNxt)))
+        if (segment.HasTimestamps && state.HasAgreed(TcpAgreed.Timestamps) &&
+            (state.Has(TcpMarks.NoTsRecent) || !Sequence.After(segment.Seq, state.RcvNxt)))
         {
             state.TsRecent = segment.TsValue;
             state.Clear(TcpMarks.NoTsRecent);
-            return true;
         }
-        return !Sequence.Before(segment.TsValue, state.TsRecent);
     }
 
     /// <summary>RFC 9293 §3.10.7.4, with one liberty: payload at the next sequence number is tried even when no window was offered.</summary>
@@ -125,16 +121,13 @@ internal sealed unsafe partial class TcpTranslator
             _acks.Push(flow);
             return;
         }
-        if (state.HasAgreed(TcpAgreed.Sack))
+        if (state.Store < 0)
         {
-            if (state.Store < 0)
-            {
-                state.Store = _table.Stores.Rent();
-            }
-            if (state.Store >= 0)
-            {
-                _table.Stores.TryKeep(state.Store, segment.Seq, in frame, segment.PayloadOffset, segment.Length);
-            }
+            state.Store = _table.Stores.Rent();
+        }
+        if (state.Store >= 0)
+        {
+            _table.Stores.TryKeep(state.Store, segment.Seq, in frame, segment.PayloadOffset, segment.Length);
         }
         FlushGathered();
         if (state.Phase != TcpPhase.Open)
@@ -155,6 +148,11 @@ internal sealed unsafe partial class TcpTranslator
         if (_gatherFlow != flow || _gatherCount + 1 + Burst.RunsPerFrame > GatherRuns)
         {
             FlushGathered();
+            ref TcpFlow state = ref _table.Flows[flow];
+            if (state.Phase != TcpPhase.Open || state.Has(TcpMarks.Blocked))
+            {
+                return;
+            }
         }
         _gatherFlow = flow;
         _gatherCount += FrameBytes.Slice(in frame, offset, length, _gather + _gatherCount);
@@ -187,7 +185,7 @@ internal sealed unsafe partial class TcpTranslator
         long sent = _sockets.Send(state.Socket, runs, count);
         if (sent < 0 && sent != Again)
         {
-            HostFailed(flow, (int)-sent);
+            HostFailed(flow);
             return false;
         }
         sent = Math.Max(sent, 0);

@@ -215,7 +215,6 @@ internal sealed unsafe partial class TcpTranslator
         ref TcpFlow state = ref _table.Flows[flow];
         state.Phase = TcpPhase.Answering;
         state.Set(TcpMarks.Handshake | TcpMarks.Readable);
-        _table.All[flow].SetState(TcpRecordState.Established, state.Generation);
         _sends.Push(flow);
         _side.Wake();
     }
@@ -257,18 +256,18 @@ internal sealed unsafe partial class TcpTranslator
         }
     }
 
-    private void TakeWhileAnswering(int flow, in FrameRef frame, ref TcpSegment segment)
+    private void TakeWhileAnswering(int flow, in FlowKey key, in FrameRef frame, ref TcpSegment segment)
     {
         ref TcpFlow state = ref _table.Flows[flow];
         if (segment.Is(TcpSegment.Syn))
         {
-            state.Set(TcpMarks.Handshake);
-            _sends.Push(flow);
+            TakeSynWhileAnswering(flow, ref state, in key, ref segment);
             return;
         }
         if (segment.Is(TcpSegment.Ack) && Sequence.Within(segment.AckNumber, state.SndMax, state.AckLimit))
         {
             Opened(flow, ref state, state.SndMax);
+            MeasureRoundTrip(ref state, ref segment);
             TakeOpen(flow, in frame, ref segment);
         }
         else if (segment.Is(TcpSegment.Rst) && segment.Seq == state.RcvNxt)
@@ -277,12 +276,30 @@ internal sealed unsafe partial class TcpTranslator
         }
     }
 
-    private void TakeWhileCalling(int flow, ref TcpSegment segment)
+    /// <summary>The same SYN again: our answer was lost. Another one: the guest starts anew from the same port.</summary>
+    private void TakeSynWhileAnswering(int flow, ref TcpFlow state, in FlowKey key, ref TcpSegment segment)
+    {
+        if (segment.Seq != _table.All[flow].GuestIsn)
+        {
+            End(flow, abort: true);
+            Dial(in key, ref segment);
+            return;
+        }
+        state.Set(TcpMarks.Handshake);
+        _sends.Push(flow);
+    }
+
+    private void TakeWhileCalling(int flow, in FlowKey key, ref TcpSegment segment)
     {
         ref TcpFlow state = ref _table.Flows[flow];
         ref TcpFlowRecord record = ref _table.All[flow];
         if (!segment.Is(TcpSegment.Ack) || segment.AckNumber != record.OurIsn + 1)
         {
+            if (segment.Is(TcpSegment.Ack) && !segment.Is(TcpSegment.Rst))
+            {
+                // The guest answers for a connection that we do not know: with a reset it forgets it, and our next SYN is heard.
+                Refuse(in key, ref segment);
+            }
             return;
         }
         if (segment.Is(TcpSegment.Rst))

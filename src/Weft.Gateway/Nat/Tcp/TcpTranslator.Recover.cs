@@ -30,7 +30,8 @@ internal sealed unsafe partial class TcpTranslator
         NoteSack(ref state, ref segment);
         if (ack == state.SndUna)
         {
-            bool duplicate = segment.Length == 0 && window == state.SndWnd && state.SndMax != ack && !segment.Is(TcpSegment.Fin);
+            // The answer to a probe of a closed window is no sign of loss.
+            bool duplicate = segment.Length == 0 && window == state.SndWnd && window != 0 && state.SndMax != ack && !segment.Is(TcpSegment.Fin);
             TakeSame(flow, ref state, window, duplicate);
         }
         else
@@ -43,20 +44,26 @@ internal sealed unsafe partial class TcpTranslator
     private void TakeSame(int flow, ref TcpFlow state, uint window, bool duplicate)
     {
         bool opened = window > state.SndWnd;
+        bool reopened = opened && state.SndWnd == 0;
         state.SndWnd = window;
         if (window == 0)
         {
             // The guest answers our probes: it lives, however long it keeps the window shut.
             state.Retries = Math.Min(state.Retries, (byte)6);
         }
-        if (state.SndMax == state.SndUna)
+        else if (reopened || state.SndMax == state.SndUna)
         {
             state.RetransmitAt = 0;
         }
+        if (reopened)
+        {
+            // What went past the closed window was most likely not taken.
+            state.SndNxt = state.SndUna;
+            state.Retries = 0;
+        }
         if (state.Has(TcpMarks.Resuming))
         {
-            state.Clear(TcpMarks.Resuming);
-            _sends.Push(flow);
+            Resumed(flow, ref state);
         }
         if (duplicate)
         {
@@ -66,6 +73,14 @@ internal sealed unsafe partial class TcpTranslator
         {
             _sends.Push(flow);
         }
+    }
+
+    /// <summary>After a takeover: now we know where the guest is, and it will heed an ACK of ours.</summary>
+    private void Resumed(int flow, ref TcpFlow state)
+    {
+        state.Clear(TcpMarks.Resuming);
+        _sends.Push(flow);
+        _acks.Push(flow);
     }
 
     private void TakeAdvance(int flow, ref TcpFlow state, ref TcpSegment segment, uint window)
@@ -78,8 +93,11 @@ internal sealed unsafe partial class TcpTranslator
         state.SndWnd = window;
         state.DupAcks = 0;
         state.Retries = 0;
-        state.Clear(TcpMarks.Resuming);
         MeasureRoundTrip(ref state, ref segment);
+        if (state.Has(TcpMarks.Resuming))
+        {
+            Resumed(flow, ref state);
+        }
         if (state.Cwnd != uint.MaxValue)
         {
             state.Cwnd = state.Cwnd + acked > 1 << 20 ? uint.MaxValue : state.Cwnd + acked;
@@ -168,6 +186,7 @@ internal sealed unsafe partial class TcpTranslator
         if (state.DupAcks >= DuplicateThreshold || farAhead)
         {
             state.Set(TcpMarks.Recovering);
+            state.TimedAt = 0;
             state.Recover = state.SndMax;
             state.HoleNext = state.SndUna;
             _sends.Push(flow);

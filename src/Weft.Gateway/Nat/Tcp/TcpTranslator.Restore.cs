@@ -14,6 +14,7 @@ internal sealed unsafe partial class TcpTranslator
     /// <summary>Numbers of <see cref="TcpSocketState.State"/> (<c>enum tcp_state</c> of the kernel).</summary>
     private static class KernelState
     {
+        public const byte Established = 1;
         public const byte SynSent = 2;
         public const byte FinWait1 = 4;
         public const byte FinWait2 = 5;
@@ -22,6 +23,18 @@ internal sealed unsafe partial class TcpTranslator
         public const byte CloseWait = 8;
         public const byte LastAck = 9;
         public const byte Closing = 11;
+
+        public static bool SaidFin(byte state) => state is FinWait1 or FinWait2 or Closing or LastAck or TimeWait;
+
+        public static bool HeardFin(byte state) => state is CloseWait or LastAck or Closing or TimeWait;
+    }
+
+    /// <summary>Ends a kept socket that no record claims, or that a record names by mistake: gently when it has said FIN and may
+    /// still have something to deliver.</summary>
+    public static void EndOrphan(HostSide host, int socket, int slot)
+    {
+        bool saidFin = host.Sockets.TryReadState(socket, out TcpSocketState kernel) && KernelState.SaidFin(kernel.State);
+        host.Kept.End(socket, slot, abort: !saidFin);
     }
 
     /// <summary>Takes over the flow of a record whose socket the keeper handed on. False when it ended meanwhile.</summary>
@@ -59,48 +72,85 @@ internal sealed unsafe partial class TcpTranslator
         return RestoreOpen(flow, ref state, ref record, in kernel);
     }
 
+    /// <summary>
+    /// The slot of a young record may still hold the socket of a flow that ended in the predecessor's last turn, when the message
+    /// with its drop and our add never left. Such a socket has said FIN or was reset, which a young one has not: forget the
+    /// flow without a word, its guest (or the client that waits for it) tries again.
+    /// </summary>
     private bool RestoreHandshake(int flow, ref TcpFlow state, ref TcpFlowRecord record, in TcpSocketState kernel)
     {
+        const int Reset = 104;
         state.SndUna = state.SndNxt = record.OurIsn;
-        if (record.State == TcpRecordState.Accepted)
+        bool connected = kernel.State is KernelState.Established or KernelState.CloseWait;
+        if (record.State == TcpRecordState.Accepted && connected)
         {
             state.Phase = TcpPhase.Calling;
             state.Set(TcpMarks.Handshake);
             _sends.Push(flow);
             return true;
         }
-        if (kernel.State == KernelState.Close)
+        if (record.State == TcpRecordState.Dialling && (connected || kernel.State == KernelState.SynSent))
         {
-            DialFailed(flow, _sockets.TakeError(state.Socket));
-            return false;
+            if (connected)
+            {
+                Answer(flow);
+            }
+            return true;
         }
-        if (kernel.State != KernelState.SynSent)
+        int error = record.State == TcpRecordState.Dialling && kernel.State == KernelState.Close ? _sockets.TakeError(state.Socket) : 0;
+        if (error is not (0 or Reset))
         {
-            Answer(flow);
+            DialFailed(flow, error);
         }
-        return true;
+        else
+        {
+            End(flow, abort: !KernelState.SaidFin(kernel.State));
+        }
+        return false;
     }
 
     private bool RestoreOpen(int flow, ref TcpFlow state, ref TcpFlowRecord record, in TcpSocketState kernel)
     {
         bool closed = kernel.State == KernelState.Close;
         bool guestFin = (record.Intents & TcpIntents.GuestFin) != 0;
-        if (closed && (!guestFin || _sockets.TakeError(state.Socket) != 0))
-        {
-            // Closed without our FIN, or with an error: the host side reset it.
-            state.Phase = TcpPhase.Open;
-            _table.Budgets.Established(record.NetworkId, record.Guest);
-            HostFailed(flow, 104);
-            return false;
-        }
-        bool finSent = closed || kernel.State is KernelState.FinWait1 or KernelState.FinWait2 or KernelState.Closing or KernelState.LastAck
-            or KernelState.TimeWait;
-        bool finReceived = closed || kernel.State is KernelState.CloseWait or KernelState.LastAck or KernelState.Closing or KernelState.TimeWait;
-        if (!finSent)
+
+        // Closed without our FIN, with bytes or our FIN undelivered, or with an error: the host side reset it.
+        bool wasReset = closed && (!guestFin || kernel.OutQueue != 0 || _sockets.TakeError(state.Socket) != 0);
+        bool finished = closed && !wasReset;
+        bool finSent = finished || KernelState.SaidFin(kernel.State);
+        bool finReceived = finished || KernelState.HeardFin(kernel.State) || (wasReset && (record.Intents & TcpIntents.HostFin) != 0);
+        if (!finSent && !wasReset)
         {
             // An intent without the state to match was not carried out: the guest will say FIN again.
             record.Intents &= ~TcpIntents.GuestFin;
         }
+        Derive(ref state, ref record, in kernel, finSent, finReceived);
+        state.Phase = TcpPhase.Open;
+        if (record.Dialled != 0 && !closed && !finSent && state.RcvNxt == record.GuestIsn + 1 && state.SndBase == record.OurIsn + 1)
+        {
+            // The guest may never have seen our SYN-ACK. One that has answers it with an ACK.
+            state.SndUna = state.SndNxt = record.OurIsn;
+            Answer(flow);
+            return true;
+        }
+        _table.Budgets.Established(record.NetworkId, record.Guest);
+        if (wasReset)
+        {
+            HostFailed(flow);
+            return false;
+        }
+        _sockets.SetPeekOffset(state.Socket, 0);
+        RestoreFinAcknowledged(ref state, record.Intents);
+        state.Set(TcpMarks.Resuming);
+        MoveWindow(flow, ref state);
+        _sends.Push(flow);
+        _acks.Push(flow);
+        return true;
+    }
+
+    /// <summary>Both sequence numbers from the kernel's counters.</summary>
+    private static void Derive(ref TcpFlow state, ref TcpFlowRecord record, in TcpSocketState kernel, bool finSent, bool finReceived)
+    {
         uint taken = (uint)(kernel.BytesAcked + (ulong)kernel.OutQueue) - record.Dialled - (finSent ? 1u : 0);
         uint consumed = (uint)kernel.BytesReceived - (uint)kernel.InQueue - (finReceived ? 1u : 0);
         state.RcvNxt = state.RcvEdge = record.GuestIsn + 1 + taken + (finSent ? 1u : 0);
@@ -113,22 +163,6 @@ internal sealed unsafe partial class TcpTranslator
             state.Set(TcpMarks.HostFin);
             state.FinSeq = state.SndBase + (uint)kernel.InQueue;
         }
-        _sockets.SetPeekOffset(state.Socket, 0);
-        if (record.Dialled != 0 && taken == 0 && consumed == 0 && !finSent)
-        {
-            // The guest may never have seen our SYN-ACK. One that has answers it with an ACK.
-            state.SndUna = state.SndNxt = record.OurIsn;
-            Answer(flow);
-            return true;
-        }
-        state.Phase = TcpPhase.Open;
-        _table.Budgets.Established(record.NetworkId, record.Guest);
-        RestoreFinAcknowledged(ref state, record.Intents);
-        state.Set(TcpMarks.Resuming);
-        MoveWindow(flow, ref state);
-        _sends.Push(flow);
-        _acks.Push(flow);
-        return true;
     }
 
     /// <summary>The guest acknowledged our FIN before the kill: nothing more goes to it.</summary>

@@ -25,7 +25,7 @@ internal sealed unsafe partial class TcpTranslator
             FlowKey key = _table.All[flow].Key;
             if (state.Phase == TcpPhase.Open)
             {
-                SendReset(in key, state.SndNxt, state.RcvNxt, withAck: true);
+                SendReset(in key, state.AckLimit, state.RcvNxt, withAck: true);
             }
             Drop(DropReason.HostUnreachable);
             End(flow, abort: true);
@@ -34,8 +34,7 @@ internal sealed unsafe partial class TcpTranslator
         if (state.WindowAt != 0 && state.WindowAt <= Now)
         {
             state.WindowAt = 0;
-            state.Clear(TcpMarks.RoomWatched);
-            _acks.Push(flow);
+            LookAtRoom(flow, ref state);
         }
         if (state.RetransmitAt != 0 && state.RetransmitAt <= Now)
         {
@@ -55,12 +54,11 @@ internal sealed unsafe partial class TcpTranslator
         bool handshake = state.Phase is TcpPhase.Answering or TcpPhase.Calling;
         if (state.Retries >= (handshake ? MostHandshakeRetries : MostRetries))
         {
-            FlowKey key = _table.All[flow].Key;
-            SendReset(in key, state.SndNxt, state.RcvNxt, withAck: true);
-            End(flow, abort: true);
+            HostFailed(flow);
             return;
         }
         state.Retries++;
+        state.TimedAt = 0;
         state.RetransmitAt = Now + RetransmitAfter(ref state);
         _sends.Push(flow);
         if (handshake)
@@ -75,7 +73,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (state.SndUna == state.SndMax)
         {
-            state.RetransmitAt = 0;
+            StopRetransmitTimer(ref state);
             return;
         }
         // All in flight counts as lost; what the guest did get it will acknowledge in one go.
@@ -94,7 +92,16 @@ internal sealed unsafe partial class TcpTranslator
             state.SndNxt = state.SndUna;
             return;
         }
-        SendData(flow, ref state, state.SndUna, 1);
+        if (SendData(flow, ref state, state.SndUna, 1) == SendResult.Nothing && state.SndUna == state.SndMax)
+        {
+            StopRetransmitTimer(ref state);
+        }
+    }
+
+    private static void StopRetransmitTimer(ref TcpFlow state)
+    {
+        state.RetransmitAt = 0;
+        state.Retries = 0;
     }
 
     /// <summary>The window is shut and there may be data: the persist timer runs.</summary>
@@ -117,24 +124,45 @@ internal sealed unsafe partial class TcpTranslator
 
     private static long RetransmitAfter(ref TcpFlow state)
     {
-        long basis = state.Srtt == 0 ? FirstRetransmit : Math.Max(state.Srtt + 4L * state.RttVar, LeastRetransmit);
+        long basis = Math.Max(state.Srtt + 4L * state.RttVar, LeastRetransmit);
+        if (state.Srtt == 0 && !state.Has(TcpMarks.Resuming))
+        {
+            basis = FirstRetransmit;
+        }
         return Math.Min(basis << Math.Min((int)state.Retries, 16), MostRetransmit);
     }
 
-    /// <summary>RFC 6298 §2 from the timestamp echo, which a repetition does not spoil. Resolution 1 ms.</summary>
+    /// <summary>Without timestamps one segment at a time is timed, never one that was sent again (Karn).</summary>
+    private void TimeOne(ref TcpFlow state, uint seq, uint end)
+    {
+        if (state.TimedAt == 0 && seq == state.SndMax && !state.HasAgreed(TcpAgreed.Timestamps))
+        {
+            state.TimedAt = (uint)Now | 1;
+            state.TimedEnd = end;
+        }
+    }
+
+    /// <summary>RFC 6298 §2: from the timestamp echo, which a repetition does not spoil, at a resolution of 1 ms; else from the timed segment.</summary>
     private void MeasureRoundTrip(ref TcpFlow state, ref TcpSegment segment)
     {
-        if (!segment.HasTimestamps || !state.HasAgreed(TcpAgreed.Timestamps))
+        long sample = -1;
+        if (segment.HasTimestamps && state.HasAgreed(TcpAgreed.Timestamps))
         {
-            state.Srtt = Math.Max(state.Srtt, 1_000);
-            return;
+            sample = (int)(TcpSegmentWriter.TimestampNow(ref state, Now) - segment.TsEcho) * 1_000L;
         }
-        int sample = (int)(TcpSegmentWriter.TimestampNow(ref state, Now) - segment.TsEcho) * 1_000;
-        if (sample is < 0 or > 60_000_000)
+        else if (state.TimedAt != 0 && !Sequence.Before(segment.AckNumber, state.TimedEnd))
         {
-            return;
+            sample = (uint)Now - state.TimedAt;
+            state.TimedAt = 0;
         }
-        sample = Math.Max(sample, 500);
+        if (sample is >= 0 and <= 60_000_000)
+        {
+            NoteRoundTrip(ref state, Math.Max((int)sample, 500));
+        }
+    }
+
+    private static void NoteRoundTrip(ref TcpFlow state, int sample)
+    {
         if (state.Srtt == 0)
         {
             state.Srtt = sample;

@@ -50,7 +50,7 @@ internal sealed unsafe partial class TcpTranslator
             return StepResult.Done;
         }
         EndIfFinished(flow, ref state);
-        return result;
+        return state.Phase == TcpPhase.Open ? result : StepResult.Done;
     }
 
     /// <summary>Consumes what the guest has acknowledged, a slice at a time: discarding megabytes takes milliseconds.</summary>
@@ -65,7 +65,7 @@ internal sealed unsafe partial class TcpTranslator
         long gone = _sockets.Discard(state.Socket, Math.Min(bytes, DiscardSlice));
         if (gone <= 0)
         {
-            HostFailed(flow, gone == 0 ? 5 : (int)-gone);
+            HostFailed(flow);
             return true;
         }
         state.SndBase += (uint)gone;
@@ -162,6 +162,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         state.PeekAt += (uint)read;
         uint end = seq + (uint)read;
+        TimeOne(ref state, seq, end);
         TcpSegmentWriter.Write(packet, ref state, ref record, seq, (byte)(TcpSegment.Ack | TcpSegment.Psh), (int)read, Now, out Offload offload);
         offload.GsoType = read > segment ? Offload.GsoTcpV4 : Offload.GsoNone;
         offload.GsoSize = read > segment ? (ushort)segment : (ushort)0;
@@ -199,7 +200,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         else
         {
-            HostFailed(flow, -result);
+            HostFailed(flow);
         }
         return SendResult.Nothing;
     }
@@ -236,6 +237,8 @@ internal sealed unsafe partial class TcpTranslator
         bool answering = state.Phase == TcpPhase.Answering;
         if (answering)
         {
+            // Not before: a slot that the keeper has not heard of may still hold the descriptor of a flow that ended.
+            record.SetState(TcpRecordState.Established, state.Generation);
             MoveWindow(flow, ref state);
         }
         int length = TcpSegmentWriter.HandshakeLength(ref state, answering);
@@ -257,10 +260,10 @@ internal sealed unsafe partial class TcpTranslator
         ref TcpFlowRecord record = ref _table.All[flow];
         Span<uint> sack = stackalloc uint[2 * TcpSegmentWriter.MostSackBlocks];
         int blocks = 0;
-        if (state.Store >= 0)
+        if (state.Store >= 0 && state.HasAgreed(TcpAgreed.Sack))
         {
             int most = state.HasAgreed(TcpAgreed.Timestamps) ? 3 : TcpSegmentWriter.MostSackBlocks;
-            blocks = _table.Stores.WriteSackBlocks(state.Store, most, sack);
+            blocks = _table.Stores.WriteSackBlocks(state.Store, state.RcvNxt, most, sack);
         }
         int length = TcpSegmentWriter.HeaderLength(ref state) + TcpSegmentWriter.SackLength(blocks);
         byte* packet = _side.Rent(length);

@@ -81,10 +81,10 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
                 TakeWhileDialling(flow, in key, ref segment);
                 break;
             case TcpPhase.Answering:
-                TakeWhileAnswering(flow, in frame, ref segment);
+                TakeWhileAnswering(flow, in key, in frame, ref segment);
                 break;
             case TcpPhase.Calling:
-                TakeWhileCalling(flow, ref segment);
+                TakeWhileCalling(flow, in key, ref segment);
                 break;
             default:
                 TakeOpen(flow, in frame, ref segment);
@@ -147,8 +147,10 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
             OnDialled(flow, what);
             return;
         }
-        if ((what & Ready.Error) != 0 && HostFailed(flow, _sockets.TakeError(state.Socket)))
+        if ((what & Ready.Error) != 0)
         {
+            // The error itself stays in the socket: reading clears it, and a successor must find it.
+            HostFailed(flow);
             return;
         }
         if ((what & (Ready.Read | Ready.PeerClosed | Ready.HangUp)) != 0)
@@ -159,7 +161,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
         if ((what & Ready.Write) != 0 && state.Has(TcpMarks.RoomWatched))
         {
             state.Clear(TcpMarks.RoomWatched);
-            _acks.Push(flow);
+            LookAtRoom(flow, ref state);
         }
         _side.Wake();
     }

@@ -50,6 +50,9 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
 
     private long Now => _parts.Lane.Now;
 
+    /// <summary>Services and policy of the running network change; its address stays.</summary>
+    public void Change(in NetworkRecord record) => Facts = NetworkFacts.From(in record);
+
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
         foreach (ref readonly FrameRef frame in frames)

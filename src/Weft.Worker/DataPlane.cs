@@ -44,7 +44,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         id = wanted.Id;
         if (id != 0)
         {
-            return -Errno.EEXIST;
+            return ChangeNetwork(in wanted);
         }
         int index = FreeNetwork();
         if (index < 0)
@@ -53,7 +53,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         }
         NetworkRecord* record = _networkRecords.At(index);
         *record = wanted;
-        record->GatewayMac = GatewayMacOf(record->Gateway);
+        record->Id = 0;
         *_counters.At(SharedArrays.GatewayCounters(index)) = default;
         id = NextId();
         Volatile.Write(ref record->Id, id);
@@ -79,6 +79,25 @@ internal sealed unsafe partial class DataPlane : IDisposable
         network.Dispose();
         _gateways.Forget(id);
         _networkRecords.At(IndexOfNetwork(id))->Id = 0;
+        return 0;
+    }
+
+    /// <summary>Services, policy and pool of a running network change in place; its flows and guests stay.</summary>
+    private int ChangeNetwork(in NetworkRecord wanted)
+    {
+        if (!_networks.TryGetValue(wanted.Id, out NetworkPlane? network))
+        {
+            return -Errno.ENOENT;
+        }
+        *_networkRecords.At(IndexOfNetwork(wanted.Id)) = wanted;
+        network.Change();
+        foreach (PortPlane port in _ports.Values)
+        {
+            if (port.Network == network)
+            {
+                Known(network, port.Record, add: true);
+            }
+        }
         return 0;
     }
 
@@ -204,9 +223,6 @@ internal sealed unsafe partial class DataPlane : IDisposable
     }
 
     private ulong NextId() => ++_state.Worker.NextId;
-
-    /// <summary>Locally administered, ours by 02:57, and stable: guests that remember their gateway find it again.</summary>
-    private static Wire.MacAddress GatewayMacOf(Wire.IpAddress gateway) => new(0x0257_0000_0000UL | (gateway.V4 & 0xffff_ffff));
 
     private int IndexOfNetwork(ulong id)
     {

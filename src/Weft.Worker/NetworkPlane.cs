@@ -8,39 +8,70 @@ namespace Weft.Worker;
 /// <summary>One network as it runs: a switch, and a gateway when its record asks for one.</summary>
 internal sealed unsafe class NetworkPlane : IDisposable
 {
+    private readonly GatewayLane _gateways;
     private readonly NetworkRecord* _record;
-    private readonly Port? _gatewayPort;
+    private readonly PortCounters* _gatewayCounters;
+    private Port? _gatewayPort;
 
     public NetworkPlane(Lane lane, GatewayLane gateways, NetworkRecord* record, PortCounters* gatewayCounters)
     {
+        _gateways = gateways;
         _record = record;
+        _gatewayCounters = gatewayCounters;
         Switch = new Switch(lane, (ulong)Random.Shared.NextInt64());
-        if ((record->Flags & (NetworkFlags.Gateway | NetworkFlags.Dhcp)) == 0)
-        {
-            return;
-        }
-        _gatewayPort = Switch.AddPort(gatewayCounters, PortRole.Gateway);
-        Gateway = gateways.Create(in *record, Switch, _gatewayPort);
-        _gatewayPort.Attach(Gateway);
-        _gatewayPort.CarrierChanged(true);
-        _gatewayPort.SetPlugged(true);
-        Switch.SetRoomListener(Gateway);
+        Change();
     }
 
     public ulong Id => _record->Id;
 
     public Switch Switch { get; }
 
-    public Gateway.Gateway? Gateway { get; }
+    public Gateway.Gateway? Gateway { get; private set; }
+
+    /// <summary>Makes the gateway what the record says: there or not, with its services and policy.</summary>
+    public void Change()
+    {
+        bool wanted = (_record->Flags & (NetworkFlags.Gateway | NetworkFlags.Dhcp)) != 0;
+        if (wanted && Gateway is null)
+        {
+            AddGateway();
+        }
+        else if (wanted)
+        {
+            Gateway!.Change(in *_record);
+        }
+        else
+        {
+            RemoveGateway();
+        }
+    }
 
     public void Dispose()
     {
-        if (_gatewayPort is not null)
-        {
-            Switch.SetRoomListener(null);
-            Switch.Remove(_gatewayPort);
-            _gatewayPort.Dispose();
-        }
+        RemoveGateway();
         Switch.Dispose();
+    }
+
+    private void AddGateway()
+    {
+        _gatewayPort = Switch.AddPort(_gatewayCounters, PortRole.Gateway);
+        Gateway = _gateways.Create(in *_record, Switch, _gatewayPort);
+        _gatewayPort.Attach(Gateway);
+        _gatewayPort.CarrierChanged(true);
+        _gatewayPort.SetPlugged(true);
+        Switch.SetRoomListener(Gateway);
+    }
+
+    private void RemoveGateway()
+    {
+        if (_gatewayPort is null)
+        {
+            return;
+        }
+        Switch.SetRoomListener(null);
+        Switch.Remove(_gatewayPort);
+        _gatewayPort.Dispose();
+        _gatewayPort = null;
+        Gateway = null;
     }
 }

@@ -7,12 +7,12 @@ using Weft.Wire;
 namespace Weft.Gateway;
 
 /// <summary>The way back to the guests: neighbours, the outbox, and ICMP errors about what could not be done.</summary>
-public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IDeadlines
+public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErrors, IDeadlines
 {
     public long NextDeadline => _resolver.NextDeadline;
 
     public int RoomToward(IpAddress guest) =>
-        _neighbours.TryFind(guest, out Neighbour neighbour) ? _parts.Room.RoomToward(neighbour.Mac, neighbour.Vlan) : Burst.Capacity;
+        _neighbours.TryFind(guest, out Neighbour neighbour) ? _room.RoomToward(neighbour.Mac, neighbour.Vlan) : Burst.Capacity;
 
     public byte* Rent(int l3Length) => _outbox.Rent(l3Length);
 
@@ -49,7 +49,15 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IDeadline
         NetworkOrder.Write16(offending + Ipv4View.Size, key.GuestPort);
         NetworkOrder.Write16(offending + Ipv4View.Size + 2, key.PeerPort);
         NetworkOrder.Write32(offending + Ipv4View.Size + 4, firstWord);
-        SendError(key.Guest, new ReadOnlySpan<byte>(offending, Ipv4View.Size + 8), IcmpView.Unreachable, code);
+        SendError(Facts.Gateway, new ReadOnlySpan<byte>(offending, Ipv4View.Size + 8), IcmpView.Unreachable, code, 0);
+    }
+
+    void IIcmpErrors.Send(IpAddress from, ReadOnlySpan<byte> offending, byte type, byte code, ushort info)
+    {
+        if (IcmpError.IsAllowed(Facts, offending, Facts.GatewayMac))
+        {
+            SendError(from, offending, type, code, info);
+        }
     }
 
     /// <summary>Sends an ICMP error about a guest's frame, where RFC 1812 allows one.</summary>
@@ -58,12 +66,17 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IDeadline
         ReadOnlySpan<byte> offending = new(frame.Head + parsed.L3Offset, Math.Min(frame.HeadLength - parsed.L3Offset, parsed.L3Length));
         if (IcmpError.IsAllowed(Facts, offending, parsed.DestinationMac))
         {
-            SendError(parsed.Source, offending, type, code);
+            SendError(Facts.Gateway, offending, type, code, 0);
         }
     }
 
-    private void SendError(IpAddress guest, ReadOnlySpan<byte> offending, byte type, byte code)
+    private void SendError(IpAddress from, ReadOnlySpan<byte> offending, byte type, byte code, ushort info)
     {
+        if (!Ipv4View.TryParse(offending, int.MaxValue, out Ipv4View ip))
+        {
+            return;
+        }
+        IpAddress guest = ip.Source;
         if (!_errorLimit.TryTake(guest, Now))
         {
             _counters->Drop(DropReason.RateLimited);
@@ -74,7 +87,7 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IDeadline
         {
             return;
         }
-        int length = IcmpError.Write(packet, Facts.Gateway, offending, type, code);
+        int length = IcmpError.Write(packet, from, offending, type, code, info);
         if (length > 0)
         {
             Send(guest, length, default);

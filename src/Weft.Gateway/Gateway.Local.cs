@@ -1,6 +1,7 @@
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway.Arp;
+using Weft.Gateway.Dhcp;
 using Weft.Gateway.Icmp;
 using Weft.Wire;
 
@@ -9,6 +10,10 @@ namespace Weft.Gateway;
 /// <summary>What guests say to the gateway itself: ARP, DHCP, ping, DNS.</summary>
 public sealed unsafe partial class Gateway
 {
+    private const ushort DhcpPort = 67;
+    private const ushort DnsPort = 53;
+    private const int LongestMessage = 1472;
+
     private DropReason TakeArp(in FrameRef frame)
     {
         byte* reply = _outbox.Rent(ArpFrame.MaxSize);
@@ -16,24 +21,33 @@ public sealed unsafe partial class Gateway
         {
             return DropReason.PortFull;
         }
-        int known = _neighbours.Count;
         ReadOnlySpan<byte> bytes = new(frame.Head, frame.HeadLength);
         ArpOutcome outcome = _arp.Handle(Facts, _neighbours, bytes, reply, Now);
         if (outcome.Length > 0)
         {
             _outbox.SendFrame(outcome.Length);
         }
-        if (EthernetView.TryParse(bytes, out EthernetView ethernet) && ArpView.TryParse(ethernet.Payload, out ArpView arp) &&
-            _neighbours.Count != known)
+        if (outcome.Change is NeighbourChange.Added or NeighbourChange.Moved && EthernetView.TryParse(bytes, out EthernetView ethernet) &&
+            ArpView.TryParse(ethernet.Payload, out ArpView arp))
         {
             Learned(arp.SenderIp);
         }
         return outcome.Reason;
     }
 
-    private bool IsLocal(in ParsedFrame parsed) =>
-        (parsed.Protocol == IpProtocol.Udp && parsed.DestinationPort == 67) ||
-        (Facts.IsOurs(parsed.Destination) && parsed.Protocol == IpProtocol.Icmp);
+    private bool IsLocal(in ParsedFrame parsed)
+    {
+        bool ours = Facts.IsOurs(parsed.Destination);
+        return parsed.Protocol switch
+        {
+            IpProtocol.Udp => parsed.DestinationPort == DhcpPort && (ours || parsed.DestinationMac.IsGroup) || IsDns(in parsed),
+            IpProtocol.Icmp => ours,
+            _ => false,
+        };
+    }
+
+    private bool IsDns(in ParsedFrame parsed) =>
+        parsed.DestinationPort == DnsPort && parsed.Destination == Facts.Dns && Facts.Has(NetworkFlags.Dns);
 
     private DropReason TakeLocal(in FrameRef frame, in ParsedFrame parsed)
     {
@@ -41,7 +55,59 @@ public sealed unsafe partial class Gateway
         {
             return TakePing(in frame, in parsed);
         }
-        return DropReason.ProtocolUnsupported;
+        bool hasSum = Checksum.Load(frame.Head + parsed.L4Offset + UdpView.ChecksumOffset) != 0;
+        if (hasSum && !IsIntact(in frame, in parsed))
+        {
+            return DropReason.BadChecksum;
+        }
+        if (parsed.PayloadLength > LongestMessage)
+        {
+            return DropReason.Oversized;
+        }
+        byte* message = stackalloc byte[LongestMessage];
+        FrameBytes.Copy(in frame, parsed.PayloadOffset, parsed.PayloadLength, message);
+        ReadOnlySpan<byte> payload = new(message, parsed.PayloadLength);
+        return parsed.DestinationPort == DhcpPort
+            ? TakeDhcp(in parsed, payload)
+            : _dns.OnQuery(new HostEnd(parsed.Source, parsed.SourcePort), payload);
+    }
+
+    private DropReason TakeDhcp(in ParsedFrame parsed, ReadOnlySpan<byte> message)
+    {
+        if (!Facts.Has(NetworkFlags.Dhcp))
+        {
+            return DropReason.None;
+        }
+        DhcpRequest request = new() { Message = message, Source = parsed.SourceMac, Now = LeaseNow };
+        Span<byte> payload = stackalloc byte[DhcpReply.MaxSize];
+        DhcpReply reply = _dhcp.Handle(in request, payload);
+        if (reply.Outcome == DhcpOutcome.Send)
+        {
+            SendDhcp(in reply, payload[..reply.Length]);
+        }
+        return reply.Reason;
+    }
+
+    /// <summary>The journal has leases on the disk: their ACKs leave.</summary>
+    internal void SendCommitted()
+    {
+        while (_outbox.HasRoom && _dhcp.TryTakeCommitted(out DhcpReply reply, out ReadOnlySpan<byte> payload))
+        {
+            SendDhcp(in reply, payload);
+        }
+        Wake();
+    }
+
+    /// <summary>The network goes away for good.</summary>
+    internal void EndLeases() => _dhcp.End();
+
+    private void SendDhcp(in DhcpReply reply, ReadOnlySpan<byte> payload)
+    {
+        byte* frame = _outbox.Rent(DhcpFrame.MaxSize);
+        if (frame != null)
+        {
+            _outbox.SendFrame(DhcpFrame.Write(frame, Facts, in reply, payload));
+        }
     }
 
     private DropReason TakePing(in FrameRef frame, in ParsedFrame parsed)

@@ -1,9 +1,13 @@
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway.Arp;
+using Weft.Gateway.Dhcp;
+using Weft.Gateway.Dns;
 using Weft.Gateway.Icmp;
-using Weft.Gateway.Nat.Forwards;
+using Weft.Gateway.Names;
+using Weft.Gateway.Nat.Ping;
 using Weft.Gateway.Nat.Tcp;
+using Weft.Gateway.Nat.Udp;
 using Weft.Wire;
 
 namespace Weft.Gateway;
@@ -17,9 +21,10 @@ namespace Weft.Gateway;
 ///   5. anything else: TTL, then translation  → Nat/Tcp Nat/Udp Nat/Ping
 /// Replies go to the outbox and leave with the next poll, in the same turn. Host-side sockets wake the port by <see cref="Wake"/>.
 /// </summary>
-public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd, IGuestCalls
+public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
 {
     private readonly GatewayParts _parts;
+    private readonly IRoom _room;
     private readonly Port _port;
     private readonly PortCounters* _counters;
     private readonly Outbox _outbox = new();
@@ -27,17 +32,30 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
     private readonly ArpResponder _arp = new();
     private readonly ArpResolver _resolver = new();
     private readonly IcmpErrorLimit _errorLimit = new();
+    private readonly GuestNics _nics = new();
+    private readonly NameTable _names = new();
+    private readonly DhcpService _dhcp;
+    private readonly DnsProxy _dns;
     private readonly TcpTranslator _tcp;
+    private readonly UdpTranslator _udp;
+    private readonly PingTranslator _ping;
 
     /// <param name="port">The switch port that this gateway is plugged into.</param>
-    internal Gateway(NetworkFacts facts, GatewayParts parts, Port port)
+    internal Gateway(in NetworkRecord record, GatewayParts parts, IRoom room, Port port)
     {
-        Facts = facts;
+        Facts = NetworkFacts.From(in record);
         _parts = parts;
+        _room = room;
         _port = port;
         _counters = port.Counters;
         _tcp = new TcpTranslator(parts.Tcp, this, this, _counters);
-        parts.Neighbours.Restore(facts, _neighbours, Now);
+        _udp = new UdpTranslator(parts.Udp, this, this, this, _counters);
+        _ping = new PingTranslator(parts.Ping, this, this, _counters);
+        _dhcp = new DhcpService(DhcpScope.From(in record), new DhcpTables(_nics, _names, parts.LeaseSlots), parts.Journal);
+        _dns = new DnsProxy(this, _names, parts.Lane, parts.Host.Sockets) { Responder = { Zones = new DnsZones(record.Domain.ToString()) } };
+        _names.SetFixed(Facts);
+        _dhcp.Restore(LeaseNow);
+        parts.Neighbours.Restore(Facts, _neighbours, Now);
         parts.Lane.Add((IDeadlines)this);
         parts.Lane.Add((ITurnEnd)this);
     }
@@ -50,8 +68,15 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
 
     private long Now => _parts.Lane.Now;
 
+    private LeaseTime LeaseNow => new(Now, _parts.Lane.UnixSeconds);
+
     /// <summary>Services and policy of the running network change; its address stays.</summary>
-    public void Change(in NetworkRecord record) => Facts = NetworkFacts.From(in record);
+    public void Change(in NetworkRecord record)
+    {
+        Facts = NetworkFacts.From(in record);
+        _dhcp.Change(DhcpScope.From(in record));
+        _names.SetFixed(Facts);
+    }
 
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
@@ -73,8 +98,17 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
         {
             _tcp.Produce();
         }
+        if (_udp.HasWork)
+        {
+            _udp.Produce();
+        }
+        if (_ping.HasWork)
+        {
+            _ping.Produce();
+        }
         _outbox.Lend(burst);
-        return !_outbox.IsEmpty || _tcp.HasWork;
+        // What made no frame now waits for room or for the keeper: it is told, it does not spin.
+        return burst.Count > 0 && (!_outbox.IsEmpty || _tcp.HasWork || _udp.HasWork || _ping.HasWork);
     }
 
     public void Release(Burst burst) => _outbox.TakeBack();
@@ -99,6 +133,9 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
         _parts.Lane.Remove((IDeadlines)this);
         _parts.Lane.Remove((ITurnEnd)this);
         _tcp.Dispose();
+        _udp.Dispose();
+        _ping.Dispose();
+        _dns.Dispose();
         _neighbours.Dispose();
         _outbox.Dispose();
     }
@@ -160,17 +197,29 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd,
         switch (parsed.Protocol)
         {
             case IpProtocol.Tcp:
-                if (!IsIntact(in frame, in parsed))
-                {
-                    return DropReason.BadChecksum;
-                }
-                FlowKey key = new(Facts.NetworkId, parsed.Source, parsed.Destination, parsed.SourcePort, parsed.DestinationPort, IpProtocol.Tcp);
-                TcpSegment.Read(in frame, parsed.L4Offset, parsed.PayloadOffset, parsed.PayloadLength, out TcpSegment segment);
-                _tcp.Take(in frame, in key, ref segment);
+                return TranslateTcp(in frame, in parsed);
+            case IpProtocol.Udp:
+                _udp.Take(in frame, in parsed);
+                return DropReason.None;
+            case IpProtocol.Icmp:
+                _ping.Take(in frame, in parsed);
                 return DropReason.None;
             default:
+                Tell(in frame, in parsed, IcmpView.Unreachable, IcmpView.CodeProtocolUnreachable);
                 return DropReason.ProtocolUnsupported;
         }
+    }
+
+    private DropReason TranslateTcp(in FrameRef frame, in ParsedFrame parsed)
+    {
+        if (!IsIntact(in frame, in parsed))
+        {
+            return DropReason.BadChecksum;
+        }
+        FlowKey key = new(Facts.NetworkId, parsed.Source, parsed.Destination, parsed.SourcePort, parsed.DestinationPort, IpProtocol.Tcp);
+        TcpSegment.Read(in frame, parsed.L4Offset, parsed.PayloadOffset, parsed.PayloadLength, out TcpSegment segment);
+        _tcp.Take(in frame, in key, ref segment);
+        return DropReason.None;
     }
 
     /// <summary>The transport checksum is right, or the frame's own header vouches for it.</summary>

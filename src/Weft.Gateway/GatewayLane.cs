@@ -1,57 +1,142 @@
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway.Arp;
+using Weft.Gateway.Dhcp;
+using Weft.Gateway.Dns;
 using Weft.Gateway.Nat;
 using Weft.Gateway.Nat.Forwards;
+using Weft.Gateway.Nat.Ping;
 using Weft.Gateway.Nat.Tcp;
+using Weft.Gateway.Nat.Udp;
 
 namespace Weft.Gateway;
 
 /// <summary>
 /// What the gateways of one lane share, and the door by which the worker makes them: flow tables over the shared memory's
-/// arrays, and their takeover.
+/// arrays, the leases' journal, the host's resolvers, and the takeover of all flows.
 /// </summary>
 public sealed unsafe class GatewayLane : IDisposable
 {
-    private readonly Lane _lane;
-    private readonly HostSide _host;
-    private readonly TcpTable _tcp;
-    private readonly NeighbourMirror _neighbours;
+    private readonly GatewayParts _parts;
+    private readonly List<Gateway> _gateways = [];
+    private IReadOnlyList<HostEnd> _resolvers = [];
 
-    public GatewayLane(Lane lane, HostSide host, SharedState state)
+    /// <param name="leases">File of the leases' journal; this worker is its one writer.</param>
+    public GatewayLane(Lane lane, HostSide host, SharedState state, string leases)
     {
-        _lane = lane;
-        _host = host;
         ref WorkerStatus worker = ref state.Worker;
         InitialSequence sequence = new(worker.IsnSecretLow, worker.IsnSecretHigh);
-        ulong seed = (ulong)Random.Shared.NextInt64();
-        _tcp = new TcpTable(lane, host, state.Array<TcpFlowRecord>(SharedArray.TcpFlows), sequence, seed);
-        _neighbours = new NeighbourMirror(state.Array<NeighbourRecord>(SharedArray.Neighbours));
+        _parts = new GatewayParts(lane, host)
+        {
+            Tcp = new TcpTable(lane, host, state.Array<TcpFlowRecord>(SharedArray.TcpFlows), sequence, Seed()),
+            Udp = new UdpTable(lane, host, state.Array<UdpSocketRecord>(SharedArray.UdpSockets), state.Array<UdpFlowRecord>(SharedArray.UdpFlows), Seed()),
+            Ping = new PingTable(lane, host, state.Array<PingFlowRecord>(SharedArray.PingFlows), Seed()),
+            LeaseSlots = new LeaseSlots(state.Array<LeaseRecord>(SharedArray.Leases)),
+            Journal = LeaseJournal.Open(leases, () => lane.Post(SendCommitted)),
+            Neighbours = new NeighbourMirror(state.Array<NeighbourRecord>(SharedArray.Neighbours)),
+        };
     }
 
     /// <summary>Arrays of the shared memory that belong to this room.</summary>
     public static IReadOnlyList<(SharedArray Which, int RecordSize, int Capacity)> Arrays { get; } =
     [
         (SharedArray.TcpFlows, sizeof(TcpFlowRecord), 32_768),
+        (SharedArray.UdpSockets, sizeof(UdpSocketRecord), 16_384),
+        (SharedArray.UdpFlows, sizeof(UdpFlowRecord), 65_536),
+        (SharedArray.PingFlows, sizeof(PingFlowRecord), 4096),
+        (SharedArray.Leases, sizeof(LeaseRecord), 8192),
         (SharedArray.Neighbours, sizeof(NeighbourRecord), 4096),
     ];
 
-    public int TcpFlows => _tcp.Count;
+    public int TcpFlows => _parts.Tcp.Count;
 
-    /// <summary>A gateway for one network, plugged into <paramref name="port"/> by the caller.</summary>
-    public Gateway Create(in NetworkRecord record, IRoom room, Port port) =>
-        new(NetworkFacts.From(in record), new GatewayParts(_lane, _host, _tcp, _neighbours) { Room = room }, port);
+    public int UdpFlows => _parts.Udp.FlowCount;
 
-    /// <summary>The network is gone for good.</summary>
-    public void Forget(ulong networkId) => _neighbours.Forget(networkId);
+    public int PingFlows => _parts.Ping.Count;
 
-    /// <summary>Serves a forward whose listener is open (and kept).</summary>
-    public IDisposable Forward(in ForwardRecord record, Gateway gateway, int listener) =>
-        new TcpForward(_lane, _host, gateway, in record, listener);
+    /// <summary>A gateway for one network, plugged into <paramref name="port"/> by the caller, who disposes it.</summary>
+    /// <param name="room">The network's switch, asked before a socket is read.</param>
+    public Gateway Create(in NetworkRecord record, IRoom room, Port port)
+    {
+        Gateway gateway = new(in record, _parts, room, port);
+        gateway.SetResolvers(_resolvers);
+        _gateways.Add(gateway);
+        return gateway;
+    }
+
+    /// <summary>The network is gone for good: leases and neighbours are forgotten.</summary>
+    public void Forget(Gateway? gateway, ulong networkId)
+    {
+        gateway?.EndLeases();
+        _parts.Neighbours.Forget(networkId);
+    }
+
+    /// <summary>The gateway is about to be disposed.</summary>
+    public void Remove(Gateway gateway) => _gateways.Remove(gateway);
+
+    /// <summary>Opens a forward's end on the host, keeps it and serves it; 0 or a negative errno. The record's slot is filled.</summary>
+    public int OpenForward(ref ForwardRecord record, ulong id, Gateway gateway, out IDisposable? forward)
+    {
+        forward = null;
+        HostEnd listen = new(record.Listen, record.ListenPort);
+        if (record.Protocol == Wire.IpProtocol.Udp)
+        {
+            return gateway.OpenUdpForward(id, in record, listen, out record.ListenerSlot, out forward);
+        }
+        int listener = _parts.Host.Sockets.Listen(listen, udp: false);
+        if (listener < 0)
+        {
+            return listener;
+        }
+        record.ListenerSlot = _parts.Host.Keeper.Add(listener);
+        forward = new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener);
+        return 0;
+    }
+
+    /// <summary>Serves a forward of the predecessor again; null when its listener was not kept.</summary>
+    public IDisposable? RestoreForward(in ForwardRecord record, Gateway gateway, Func<int, int> descriptorOfSlot)
+    {
+        if (record.Protocol == Wire.IpProtocol.Udp)
+        {
+            return gateway.RestoreUdpForward(in record);
+        }
+        int listener = record.ListenerSlot < 0 ? -1 : descriptorOfSlot(record.ListenerSlot);
+        return listener < 0 ? null : new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener);
+    }
 
     /// <summary>Takes over all flows of the predecessor; <paramref name="descriptorOfSlot"/> gives −1 for a slot that the keeper does not hold.
     /// Returns how many were lost.</summary>
-    public int Restore(Func<int, int> descriptorOfSlot) => _tcp.RestoreAll(descriptorOfSlot).Lost;
+    public int Restore(Func<int, int> descriptorOfSlot) =>
+        _parts.Tcp.RestoreAll(descriptorOfSlot).Lost + _parts.Udp.Restore(descriptorOfSlot) + _parts.Ping.Restore(descriptorOfSlot);
 
-    public void Dispose() => _tcp.Dispose();
+    /// <summary>The host's resolvers are these from now on.</summary>
+    public void SetResolvers(string resolvConf)
+    {
+        _resolvers = ResolvConf.Parse(resolvConf, IsOurselves).Servers;
+        _parts.Host.Access.Upstream = _resolvers.Count > 0 ? _resolvers[0] : default;
+        foreach (Gateway gateway in _gateways)
+        {
+            gateway.SetResolvers(_resolvers);
+        }
+    }
+
+    public void Dispose()
+    {
+        _parts.Tcp.Dispose();
+        _parts.Udp.Dispose();
+        _parts.Ping.Dispose();
+        _parts.Journal.Dispose();
+    }
+
+    private static ulong Seed() => (ulong)Random.Shared.NextInt64();
+
+    private bool IsOurselves(HostEnd end) => _gateways.Exists(gateway => gateway.Answers(end));
+
+    private void SendCommitted()
+    {
+        foreach (Gateway gateway in _gateways)
+        {
+            gateway.SendCommitted();
+        }
+    }
 }

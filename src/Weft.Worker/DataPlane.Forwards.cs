@@ -22,20 +22,19 @@ internal sealed unsafe partial class DataPlane
             problem = "forward table";
             return -Errno.ENOSPC;
         }
-        HostEnd at = new(wanted.Listen, wanted.ListenPort);
-        int listener = _opener.Sockets.Listen(at, wanted.Protocol == 17);
-        if (listener < 0)
-        {
-            problem = $"bind {at}";
-            return listener;
-        }
         ForwardRecord* record = _forwardRecords.At(index);
         *record = wanted;
         record->Id = 0;
-        record->ListenerSlot = _opener.Keeper.Add(listener);
-        id = NextId();
+        ulong next = NextId();
+        int result = _gateways.OpenForward(ref *record, next, network.Gateway, out IDisposable? forward);
+        if (result < 0 || forward is null)
+        {
+            problem = $"bind {new HostEnd(wanted.Listen, wanted.ListenPort)}";
+            return result;
+        }
+        id = next;
         Volatile.Write(ref record->Id, id);
-        _forwards.Add(id, _gateways.Forward(in *record, network.Gateway, listener));
+        _forwards.Add(id, forward);
         return 0;
     }
 

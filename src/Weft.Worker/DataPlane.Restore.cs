@@ -50,12 +50,14 @@ internal sealed unsafe partial class DataPlane
 
     private void RestoreForward(ForwardRecord* record, Func<int, int> descriptorOfSlot)
     {
-        int listener = record->ListenerSlot < 0 ? -1 : descriptorOfSlot(record->ListenerSlot);
-        if (listener < 0 || !_networks.TryGetValue(record->NetworkId, out NetworkPlane? network) || network.Gateway is null)
+        IDisposable? forward = _networks.GetValueOrDefault(record->NetworkId)?.Gateway is { } gateway
+            ? _gateways.RestoreForward(in *record, gateway, descriptorOfSlot)
+            : null;
+        if (forward is null)
         {
             record->Id = 0;
             return;
         }
-        _forwards.Add(record->Id, _gateways.Forward(in *record, network.Gateway, listener));
+        _forwards.Add(record->Id, forward);
     }
 }

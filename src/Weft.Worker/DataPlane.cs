@@ -76,8 +76,8 @@ internal sealed unsafe partial class DataPlane : IDisposable
             }
         }
         RemoveForwardsOf(id);
+        _gateways.Forget(network.Gateway, id);
         network.Dispose();
-        _gateways.Forget(id);
         _networkRecords.At(IndexOfNetwork(id))->Id = 0;
         return 0;
     }

@@ -68,6 +68,7 @@ internal sealed unsafe class NetworkPlane : IDisposable
         {
             return;
         }
+        _gateways.Remove(Gateway!);
         Switch.SetRoomListener(null);
         Switch.Remove(_gatewayPort);
         _gatewayPort.Dispose();

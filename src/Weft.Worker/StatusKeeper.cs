@@ -16,6 +16,8 @@ internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDes
     {
         ref WorkerStatus status = ref state.Worker;
         status.TcpFlows = (uint)gateways.TcpFlows;
+        status.UdpFlows = (uint)gateways.UdpFlows;
+        status.PingFlows = (uint)gateways.PingFlows;
         status.Covered = keeper.IsCovered ? 1u : 0;
         if (++_turns < SteadyAfterTurns)
         {

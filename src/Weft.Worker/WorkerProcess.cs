@@ -55,7 +55,8 @@ public static class WorkerProcess
     {
         HostSockets sockets = new();
         KeptDescriptors kept = new(lane.Readiness, sockets, keeper);
-        using GatewayLane gateways = new(lane, new HostSide(sockets, keeper, kept, new HostAccess()), state);
+        using GatewayLane gateways = new(lane, new HostSide(sockets, keeper, kept, new HostAccess()), state, Path.Combine(home, "state", "leases"));
+        using ResolverWatch resolvers = new(lane, gateways);
         DataPlane plane = new(lane, state, gateways, new AttachmentOpener(state, sockets, keeper, kept));
         keeper.Watch(lane);
         plane.Restore(keeper.DescriptorOf);

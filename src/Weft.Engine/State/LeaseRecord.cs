@@ -14,4 +14,10 @@ public struct LeaseRecord
     /// <summary>Unix time in seconds.</summary>
     public long Expires;
     public Text64 HostName;
+
+    /// <summary>Hash of the client's identity (option 61, else hardware address), so that a successor knows whose it is.</summary>
+    public ulong Client;
+
+    /// <summary><see cref="PortRecord.Id"/> that the lease counts against; 0 = not known.</summary>
+    public ulong PortId;
 }

@@ -34,15 +34,13 @@ internal sealed unsafe class ArpResponder
         {
             return arp.SenderMac == facts.GatewayMac ? new ArpOutcome(0, DropReason.SamePort) : Defend(facts, arp.SenderIp, ethernet.Vlan, to, now);
         }
-        if (arp.SenderMac == ethernet.Source)
-        {
-            neighbours.Learn(facts, arp.SenderIp, arp.SenderMac, ethernet.Vlan, now);
-        }
-        if (arp.Operation != ArpView.Request || !facts.IsOurs(arp.TargetIp))
-        {
-            return default;
-        }
-        return new ArpOutcome(ArpFrame.WriteReply(to, facts, arp.TargetIp, (arp.SenderMac, arp.SenderIp), ethernet.Vlan), DropReason.None);
+        NeighbourChange change = arp.SenderMac == ethernet.Source
+            ? neighbours.Learn(facts, arp.SenderIp, arp.SenderMac, ethernet.Vlan, now)
+            : NeighbourChange.Refused;
+        int length = arp.Operation == ArpView.Request && facts.IsOurs(arp.TargetIp)
+            ? ArpFrame.WriteReply(to, facts, arp.TargetIp, (arp.SenderMac, arp.SenderIp), ethernet.Vlan)
+            : 0;
+        return new ArpOutcome(length, DropReason.None) { Change = change };
     }
 
     private ArpOutcome Defend(NetworkFacts facts, IpAddress claimed, ushort vlan, byte* to, long now)

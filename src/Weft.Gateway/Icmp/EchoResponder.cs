@@ -30,7 +30,7 @@ internal static unsafe class EchoResponder
             return DropReason.BadHeader;
         }
         byte* message = to + Ipv4View.Size;
-        CopyOut(in frame, request.L4Offset, request.L4Length, message);
+        FrameBytes.Copy(in frame, request.L4Offset, request.L4Length, message);
         if (!TurnIntoReply(message, request.L4Length, (frame.Offload.Flags & Offload.NeedsChecksum) != 0))
         {
             return DropReason.BadChecksum;
@@ -59,24 +59,5 @@ internal static unsafe class EchoResponder
         ushort after = Checksum.Load(message + IcmpView.TypeOffset);
         Checksum.Store(message + IcmpView.ChecksumOffset, Checksum.Update(Checksum.Load(message + IcmpView.ChecksumOffset), before, after));
         return true;
-    }
-
-    /// <summary>Copies bytes of head and runs from <paramref name="offset"/> on; <see cref="ParsedFrame"/> has checked that they are there.</summary>
-    private static void CopyOut(in FrameRef frame, int offset, int length, byte* to)
-    {
-        int fromHead = Math.Clamp(frame.HeadLength - offset, 0, length);
-        Buffer.MemoryCopy(frame.Head + offset, to, fromHead, fromHead);
-        to += fromHead;
-        length -= fromHead;
-        int skip = Math.Max(0, offset - frame.HeadLength);
-        for (int i = 0; i < frame.RestCount && length > 0; i++)
-        {
-            int run = (int)frame.Rest[i].Length;
-            int take = Math.Clamp(run - skip, 0, length);
-            Buffer.MemoryCopy(frame.Rest[i].Start + Math.Min(skip, run), to, take, take);
-            skip = Math.Max(0, skip - run);
-            to += take;
-            length -= take;
-        }
     }
 }

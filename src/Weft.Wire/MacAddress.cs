@@ -16,8 +16,7 @@ public readonly record struct MacAddress(ulong Value) : ISpanFormattable
 
     public bool IsZero => Value == 0;
 
-    public static unsafe MacAddress Read(byte* at) =>
-        new(((ulong)at[0] << 40) | ((ulong)at[1] << 32) | ((ulong)at[2] << 24) | ((ulong)at[3] << 16) | ((ulong)at[4] << 8) | at[5]);
+    public static unsafe MacAddress Read(byte* at) => new(((ulong)NetworkOrder.Read32(at) << 16) | NetworkOrder.Read16(at + 4));
 
     /// <summary>Reads the first six bytes; the caller has checked that they are there.</summary>
     public static unsafe MacAddress Read(ReadOnlySpan<byte> bytes)
@@ -31,12 +30,8 @@ public readonly record struct MacAddress(ulong Value) : ISpanFormattable
 
     public unsafe void Write(byte* at)
     {
-        at[0] = (byte)(Value >> 40);
-        at[1] = (byte)(Value >> 32);
-        at[2] = (byte)(Value >> 24);
-        at[3] = (byte)(Value >> 16);
-        at[4] = (byte)(Value >> 8);
-        at[5] = (byte)Value;
+        NetworkOrder.Write32(at, (uint)(Value >> 16));
+        NetworkOrder.Write16(at + 4, (ushort)Value);
     }
 
     public unsafe void Write(Span<byte> bytes)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Weft.Cli.Commands;
+using Weft.Cli.Demo;
 
 namespace Weft.Cli;
 
@@ -17,6 +18,7 @@ public static class CommandTree
         root.Subcommands.Add(ForwardCommand.Create());
         root.Subcommands.Add(NicCommand.Create());
         root.Subcommands.Add(VmCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

@@ -1,0 +1,17 @@
+namespace Weft.Lab;
+
+/// <summary>What a scene needs of the machine, beside the programs that every scene needs.</summary>
+[Flags]
+public enum Needs
+{
+    Nothing = 0,
+
+    /// <summary>User-Mode Linux and busybox.</summary>
+    Uml = 1,
+
+    /// <summary>A network namespace with a TAP in it.</summary>
+    Tap = 2,
+
+    Root = 4,
+    Dhclient = 8,
+}

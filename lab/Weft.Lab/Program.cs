@@ -1,0 +1,3 @@
+using Weft.Lab.Streams;
+
+return await StreamTool.RunAsync(args);

@@ -18,7 +18,7 @@ internal sealed record Adoption(int Pid, int Pidfd, int Socket, SharedMemory Mem
 {
     private const int AnswerMilliseconds = 5_000;
 
-    /// <summary>Null when no worker lives. Throws when one lives and does not let itself be adopted.</summary>
+    /// <summary>Null when no worker lives, or it dies while asked. Throws when one lives and does not let itself be adopted.</summary>
     public static Adoption? TryFind(string home)
     {
         int socket = UnixSockets.Connect(KeeperPaths.WorkerSocket(home), SocketConstants.TypeSeqpacket);
@@ -31,10 +31,10 @@ internal sealed record Adoption(int Pid, int Pidfd, int Socket, SharedMemory Mem
         {
             return Ask(socket);
         }
-        catch
+        catch (LinuxException gone) when (gone.Error is Errno.ECONNRESET or Errno.EPIPE or Errno.ESRCH)
         {
             FileCalls.Close(socket);
-            throw;
+            return null;
         }
     }
 
@@ -49,6 +49,10 @@ internal sealed record Adoption(int Pid, int Pidfd, int Socket, SharedMemory Mem
         CommandReply reply = default;
         Await(socket);
         int received = LinuxException.Check(DescriptorMessages.Receive(socket, Bytes(ref reply), [], out _), "worker");
+        if (received == 0)
+        {
+            throw new LinuxException("worker", Errno.ECONNRESET);
+        }
         if (received < Marshal.SizeOf<CommandReply>() || reply.Error != 0)
         {
             throw new LinuxException("worker does not let itself be adopted", reply.Error == 0 ? Errno.EIO : reply.Error);

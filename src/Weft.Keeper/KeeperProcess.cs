@@ -51,7 +51,7 @@ public static class KeeperProcess
         Adoption? adoption = adopt ? Adoption.TryFind(home) : null;
         string path = KeeperPaths.KeeperSocket(home);
         int listener = LinuxException.Check(UnixSockets.Listen(path, SocketConstants.TypeSeqpacket), path);
-        using Keeper keeper = new(listener, adoption?.Memory ?? SharedMemory.Create("weft"), slots, starter);
+        using KeeperLoop keeper = new(listener, adoption?.Memory ?? SharedMemory.Create("weft"), slots, starter);
         if (adoption is not null)
         {
             keeper.Adopt(adoption.Pid, adoption.Pidfd, adoption.Socket);

@@ -58,6 +58,7 @@ public sealed unsafe partial class KeeperLink
         {
             result = SendHeld();
         }
+        _resendFrom = result >= 0 ? int.MaxValue : _resendFrom;
         if (result >= 0 && _owesReady)
         {
             _message.Begin(KeeperMessageKind.Ready);

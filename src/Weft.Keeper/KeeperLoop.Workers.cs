@@ -5,7 +5,7 @@ using Weft.Linux.Processes;
 namespace Weft.Keeper;
 
 /// <summary>Lives of workers: start, hand-over, end, promotion.</summary>
-internal sealed partial class Keeper
+internal sealed partial class KeeperLoop
 {
     private const int StandbyDelayMilliseconds = 1000;
     private const int HelloMilliseconds = 30_000;

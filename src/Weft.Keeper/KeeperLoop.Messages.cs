@@ -5,7 +5,7 @@ using Weft.Linux.Unix;
 namespace Weft.Keeper;
 
 /// <summary>Connections and messages of workers.</summary>
-internal sealed partial class Keeper
+internal sealed partial class KeeperLoop
 {
     private const int MessagesPerTurn = 64;
     private const int AcceptPauseMilliseconds = 100;

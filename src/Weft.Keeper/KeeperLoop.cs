@@ -8,9 +8,9 @@ namespace Weft.Keeper;
 /// <summary>
 /// Theory. The keeper outlives workers: it holds the shared memory and, by slot, a duplicate of every descriptor that a
 /// worker wants to survive. One thread, one poll, no memory taken but for starting a process.
-///   turn       here                  wait, accept, read, hand over, notice ends, start what is due
-///   messages   Keeper.Messages.cs    what workers say
-///   workers    Keeper.Workers.cs     start, hand over, end, promote
+///   turn       here                    wait, accept, read, hand over, notice ends, start what is due
+///   messages   KeeperLoop.Messages.cs   what workers say
+///   workers    KeeperLoop.Workers.cs    start, hand over, end, promote
 /// Two seats. The active worker serves and tells adds and drops; the standby is started and warm and has the shared memory,
 /// so that a takeover is: the end is seen (pidfd), the dead one's socket is read to its end (a queued message holds its
 /// descriptors already), the slots and "go" are sent. A standby that is still starting is promoted too and is handed over
@@ -18,7 +18,7 @@ namespace Weft.Keeper;
 /// A worker whose connection ends, or that says what its phase does not allow, is killed. That is safe, it is what
 /// survival is made for; to go on with a worker that does not tell its descriptors is not.
 /// </summary>
-internal sealed partial class Keeper : IDisposable
+internal sealed partial class KeeperLoop : IDisposable
 {
     private const int Listener = 0;
     private const int ActivePid = 1;
@@ -44,7 +44,7 @@ internal sealed partial class Keeper : IDisposable
 
     /// <param name="listener">Where workers connect; owned.</param>
     /// <param name="memory">The shared memory; owned.</param>
-    public Keeper(int listener, SharedMemory memory, int slots, IWorkerStarter starter)
+    public KeeperLoop(int listener, SharedMemory memory, int slots, IWorkerStarter starter)
     {
         _listener = listener;
         _memory = memory;
@@ -64,6 +64,8 @@ internal sealed partial class Keeper : IDisposable
     public uint Takeovers { get; private set; }
 
     public bool IsServing => _active is { Phase: WorkerPhase.Active, HasServed: true };
+
+    public WorkerSeat Standby => _standby;
 
     public bool HasStandby => _standby.Phase == WorkerPhase.Waiting;
 
@@ -93,8 +95,7 @@ internal sealed partial class Keeper : IDisposable
             Read(_standby);
         }
         // Ends come after reads: seats change places, entries do not.
-        bool standbyEnded = Seen(StandbyPid);
-        if (standbyEnded)
+        if (Seen(StandbyPid))
         {
             EndStandby();
         }
@@ -138,15 +139,19 @@ internal sealed partial class Keeper : IDisposable
 
     private int WaitTime(int most)
     {
-        long now = Now;
-        long due = Math.Min(Math.Min(_retryAt, _endAt), _acceptAt > now ? _acceptAt : Never);
-        due = _active.Phase == WorkerPhase.None ? Math.Min(due, _startAt) : Math.Min(due, HelloLimit(_active));
-        due = _standby.Phase == WorkerPhase.None ? Math.Min(due, _standbyAt) : Math.Min(due, HelloLimit(_standby));
+        long due = IsStopping ? _endAt : NextDue(Now);
         if (due == Never)
         {
             return most;
         }
-        int wait = (int)Math.Clamp(due - now, 0, 60_000);
+        int wait = (int)Math.Clamp(due - Now, 0, 60_000);
         return most < 0 ? wait : Math.Min(most, wait);
+    }
+
+    private long NextDue(long now)
+    {
+        long due = Math.Min(_retryAt, _acceptAt > now ? _acceptAt : Never);
+        due = Math.Min(due, _active.Phase == WorkerPhase.None ? _startAt : HelloLimit(_active));
+        return Math.Min(due, _standby.Phase == WorkerPhase.None ? _standbyAt : HelloLimit(_standby));
     }
 }

@@ -1,0 +1,17 @@
+using System.Diagnostics;
+
+namespace Weft.Tests.Linux;
+
+/// <summary>Waits for a fact with a generous limit.</summary>
+internal static class Eventually
+{
+    public static void True(Func<bool> fact, string what = "the awaited fact")
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        while (!fact())
+        {
+            Assert.True(time.Elapsed < TimeSpan.FromSeconds(20), $"{what} did not come");
+            Thread.Sleep(2);
+        }
+    }
+}

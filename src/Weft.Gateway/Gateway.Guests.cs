@@ -79,6 +79,8 @@ public sealed unsafe partial class Gateway : IGuestCalls, IForwardTargets
         return known;
     }
 
+    bool IForwardTargets.IsServed(ulong forwardId) => _udpForwards.ContainsKey(forwardId);
+
     bool IForwardTargets.IsHostAddress(IpAddress address) => address.IsLoopback;
 
     private sealed class UdpForward(Gateway gateway, ulong id) : IDisposable

@@ -149,7 +149,7 @@ internal sealed unsafe class PingTable : IReadyTarget, IDeadlines, IDisposable
     }
 
     /// <summary>Takes over what the predecessor left; the translators of all networks have been made.</summary>
-    /// <param name="descriptorOfSlot">What the keeper handed on, claimed by asking; −1 for a slot that it does not hold.</param>
+    /// <param name="descriptorOfSlot">The descriptor that the keeper handed on for a slot, or −1; asked at most once per record.</param>
     /// <returns>Flows that could not be taken over.</returns>
     public int Restore(Func<int, int> descriptorOfSlot)
     {
@@ -190,18 +190,21 @@ internal sealed unsafe class PingTable : IReadyTarget, IDeadlines, IDisposable
     {
         ref PingFlowRecord record = ref All[flow];
         int owner = OwnerOf(record.NetworkId);
-        bool isWhole = RecordStamp.StateOf(record.Stamp) == PingFlowRecord.Open && owner >= 0 && record.Slot >= 0 && _index.Find(record.Key) < 0;
-        int descriptor = isWhole ? descriptorOfSlot(record.Slot) : -1;
-        if (descriptor < 0 || !Lists.TryAdd(flow, record.Account))
+        if (RecordStamp.StateOf(record.Stamp) != PingFlowRecord.Open || owner < 0 || record.Slot < 0 || _index.Find(record.Key) >= 0)
         {
             return false;
         }
-        Flows[flow] = new PingFlow
+        int descriptor = descriptorOfSlot(record.Slot);
+        if (descriptor < 0)
         {
-            Descriptor = descriptor,
-            Owner = (ushort)owner,
-            Generation = RecordStamp.GenerationOf(record.Stamp),
-        };
+            return false;
+        }
+        if (!Lists.TryAdd(flow, record.Account))
+        {
+            Host.Kept.End(descriptor, record.Slot, abort: true);
+            return false;
+        }
+        Flows[flow] = new PingFlow { Descriptor = descriptor, Owner = (ushort)owner, Generation = RecordStamp.GenerationOf(record.Stamp) };
         Link(flow);
         _owners[owner]!.Watch(flow);
         return true;

@@ -128,7 +128,7 @@ internal sealed unsafe partial class PingTranslator : IDisposable
         ref PingFlowRecord record = ref _table.All[flow];
         RecordStamp.Write(ref record.Stamp, generation, 0);
         IDescriptorKeeper keeper = _table.Host.Keeper;
-        int slot = keeper.IsCovered ? keeper.Add(descriptor) : -1;
+        int slot = keeper.Add(descriptor);
         DropReason reason = slot < 0 && keeper.IsCovered ? DropReason.KeeperBusy
             : _table.Lists.TryAdd(flow, PingFlowRecord.AccountOf(NetworkId, guest)) ? DropReason.None : DropReason.FlowLimit;
         if (reason != DropReason.None)

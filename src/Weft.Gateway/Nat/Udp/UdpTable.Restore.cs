@@ -23,6 +23,7 @@ internal sealed unsafe partial class UdpTable
         for (int i = 0; i < FlowRecordsAll.Capacity && FlowRecordsAll[i].Stamp != 0; i++)
         {
             _flowPool.Rent();
+            _generation = Math.Max(_generation, RecordStamp.GenerationOf(FlowRecordsAll[i].Stamp));
             bool wasOpen = FlowRecordsAll[i].State != 0;
             if (!TryRestoreFlow(i))
             {
@@ -44,7 +45,7 @@ internal sealed unsafe partial class UdpTable
         bool isWhole = record.Kind is UdpSocketKind.Mapping or UdpSocketKind.Forward && (record.Kind == UdpSocketKind.Forward) == (record.ForwardId != 0) &&
             record.Slot >= 0 && owner >= 0 && _socketIndex.Find(record.Key) < 0;
         int descriptor = isWhole ? descriptorOfSlot(record.Slot) : -1;
-        if (descriptor < 0 || (record.ForwardId == 0 && !SocketLists.TryAdd(index, AccountOf(ref record))))
+        if (descriptor < 0 || !TryTake(index, descriptor, owner))
         {
             RecordStamp.Clear(ref record.Stamp);
             return;
@@ -57,6 +58,22 @@ internal sealed unsafe partial class UdpTable
             Generation = generation,
         };
         LinkSocket(index);
+    }
+
+    /// <summary>A descriptor that was asked for is ours: taken, or ended here.</summary>
+    private bool TryTake(int index, int descriptor, int owner)
+    {
+        ref UdpSocketRecord record = ref SocketRecordsAll[index];
+        // A forward whose own record was never written serves nobody, but would hold its port.
+        bool isWanted = record.ForwardId == 0 || _owners[owner]!.Serves(record.ForwardId);
+        // An ended socket has lost its port: the slot still holds one from before, whose drop and our add never left.
+        bool isAlive = isWanted && Host.Sockets.LocalEnd(descriptor).Port != 0;
+        if (isAlive && (record.ForwardId != 0 || SocketLists.TryAdd(index, AccountOf(ref record))))
+        {
+            return true;
+        }
+        Host.Kept.End(descriptor, record.Slot, abort: true);
+        return false;
     }
 
     private bool TryRestoreFlow(int index)

@@ -46,6 +46,9 @@ internal sealed unsafe partial class UdpTranslator
         return socket >= 0;
     }
 
+    /// <summary>The forward is one that is served here still.</summary>
+    public bool Serves(ulong forwardId) => _targets.IsServed(forwardId);
+
     private DropReason OpenForwardFlow(int socket, HostEnd client, out int flow)
     {
         flow = -1;

@@ -100,7 +100,7 @@ internal sealed unsafe partial class UdpTranslator
     private DropReason TryKeep(int descriptor, out int slot)
     {
         IDescriptorKeeper keeper = _table.Host.Keeper;
-        slot = keeper.IsCovered ? keeper.Add(descriptor) : -1;
+        slot = keeper.Add(descriptor);
         return slot < 0 && keeper.IsCovered ? DropReason.KeeperBusy : DropReason.None;
     }
 

@@ -37,6 +37,9 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     /// <summary>True when frames can pass: the cable is in and there is carrier.</summary>
     public bool IsUp => _plugged && _carrier;
 
+    /// <summary>Whose port this is: its record's id; 0 for one of our own.</summary>
+    public ulong Tag { get; set; }
+
     /// <summary>In the lane's ready list.</summary>
     internal bool IsReady { get; set; }
 

@@ -17,20 +17,13 @@ public sealed unsafe partial class Gateway : IGuestCalls, IForwardTargets
     public void Put(in PortRecord port)
     {
         _nics.Put(GuestNic.From(in port));
-        if (!port.Reserved.IsNone)
-        {
-            _names.Set(port.Guest.ToString(), port.Reserved, NameSource.Guest, long.MaxValue, Now);
-        }
         _dhcp.NicsChanged(Now);
     }
 
     public void Remove(in PortRecord port)
     {
         _nics.Remove(port.Id);
-        if (!port.Reserved.IsNone)
-        {
-            _names.Remove(port.Reserved);
-        }
+        _dhcp.NicsChanged(Now);
     }
 
     /// <summary>The host's resolvers are these from now on.</summary>

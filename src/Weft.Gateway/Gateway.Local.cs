@@ -78,7 +78,13 @@ public sealed unsafe partial class Gateway
         {
             return DropReason.None;
         }
-        DhcpRequest request = new() { Message = message, Source = parsed.SourceMac, Now = LeaseNow };
+        DhcpRequest request = new()
+        {
+            Message = message,
+            Source = parsed.SourceMac,
+            Port = _room.TagOf(parsed.SourceMac, parsed.Vlan),
+            Now = LeaseNow,
+        };
         Span<byte> payload = stackalloc byte[DhcpReply.MaxSize];
         DhcpReply reply = _dhcp.Handle(in request, payload);
         if (reply.Outcome == DhcpOutcome.Send)

@@ -216,6 +216,10 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
         {
             return DropReason.BadChecksum;
         }
+        if (IsDns(in parsed))
+        {
+            _parts.Host.Access.Upstream = _dns.Forwarder.Upstreams.Current(Now);
+        }
         FlowKey key = new(Facts.NetworkId, parsed.Source, parsed.Destination, parsed.SourcePort, parsed.DestinationPort, IpProtocol.Tcp);
         TcpSegment.Read(in frame, parsed.L4Offset, parsed.PayloadOffset, parsed.PayloadLength, out TcpSegment segment);
         _tcp.Take(in frame, in key, ref segment);

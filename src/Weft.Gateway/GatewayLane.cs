@@ -19,6 +19,8 @@ public sealed unsafe class GatewayLane : IDisposable
 {
     private readonly GatewayParts _parts;
     private readonly List<Gateway> _gateways = [];
+    private readonly List<HostEnd> _listeners = [];
+    private string _resolvConf = "";
     private IReadOnlyList<HostEnd> _resolvers = [];
 
     /// <param name="leases">File of the leases' journal; this worker is its one writer.</param>
@@ -59,8 +61,8 @@ public sealed unsafe class GatewayLane : IDisposable
     public Gateway Create(in NetworkRecord record, IRoom room, Port port)
     {
         Gateway gateway = new(in record, _parts, room, port);
-        gateway.SetResolvers(_resolvers);
         _gateways.Add(gateway);
+        ApplyResolvers();
         return gateway;
     }
 
@@ -81,7 +83,9 @@ public sealed unsafe class GatewayLane : IDisposable
         HostEnd listen = new(record.Listen, record.ListenPort);
         if (record.Protocol == Wire.IpProtocol.Udp)
         {
-            return gateway.OpenUdpForward(id, in record, listen, out record.ListenerSlot, out forward);
+            int result = gateway.OpenUdpForward(id, in record, listen, out record.ListenerSlot, out forward);
+            forward = forward is null ? null : Listening(listen, forward);
+            return result;
         }
         int listener = _parts.Host.Sockets.Listen(listen, udp: false);
         if (listener < 0)
@@ -89,19 +93,20 @@ public sealed unsafe class GatewayLane : IDisposable
             return listener;
         }
         record.ListenerSlot = _parts.Host.Keeper.Add(listener);
-        forward = new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener);
+        forward = Listening(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
         return 0;
     }
 
     /// <summary>Serves a forward of the predecessor again; null when its listener was not kept.</summary>
     public IDisposable? RestoreForward(in ForwardRecord record, Gateway gateway, Func<int, int> descriptorOfSlot)
     {
+        HostEnd listen = new(record.Listen, record.ListenPort);
         if (record.Protocol == Wire.IpProtocol.Udp)
         {
-            return gateway.RestoreUdpForward(in record);
+            return Listening(listen, gateway.RestoreUdpForward(in record));
         }
         int listener = record.ListenerSlot < 0 ? -1 : descriptorOfSlot(record.ListenerSlot);
-        return listener < 0 ? null : new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener);
+        return listener < 0 ? null : Listening(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
     }
 
     /// <summary>Takes over all flows of the predecessor; <paramref name="descriptorOfSlot"/> gives −1 for a slot that the keeper does not hold.
@@ -109,15 +114,14 @@ public sealed unsafe class GatewayLane : IDisposable
     public int Restore(Func<int, int> descriptorOfSlot) =>
         _parts.Tcp.RestoreAll(descriptorOfSlot).Lost + _parts.Udp.Restore(descriptorOfSlot) + _parts.Ping.Restore(descriptorOfSlot);
 
-    /// <summary>The host's resolvers are these from now on.</summary>
+    /// <summary>What is wrong with the host's resolvers, in a sentence each.</summary>
+    public IReadOnlyList<string> ResolverProblems { get; private set; } = [];
+
+    /// <summary>The host's resolv.conf says this from now on.</summary>
     public void SetResolvers(string resolvConf)
     {
-        _resolvers = ResolvConf.Parse(resolvConf, IsOurselves).Servers;
-        _parts.Host.Access.Upstream = _resolvers.Count > 0 ? _resolvers[0] : default;
-        foreach (Gateway gateway in _gateways)
-        {
-            gateway.SetResolvers(_resolvers);
-        }
+        _resolvConf = resolvConf;
+        ApplyResolvers();
     }
 
     public void Dispose()
@@ -130,7 +134,38 @@ public sealed unsafe class GatewayLane : IDisposable
 
     private static ulong Seed() => (ulong)Random.Shared.NextInt64();
 
-    private bool IsOurselves(HostEnd end) => _gateways.Exists(gateway => gateway.Answers(end));
+    /// <summary>Networks and forwards come and go: whether a resolver is ourselves is asked anew each time.</summary>
+    private void ApplyResolvers()
+    {
+        ResolvConf conf = ResolvConf.Parse(_resolvConf, IsOurselves);
+        _resolvers = conf.Servers;
+        ResolverProblems = conf.Problems;
+        foreach (Gateway gateway in _gateways)
+        {
+            gateway.SetResolvers(_resolvers);
+        }
+    }
+
+    private bool IsOurselves(HostEnd end) =>
+        _gateways.Exists(gateway => gateway.Answers(end)) ||
+        _listeners.Exists(at => at.Port == end.Port && (at.Address == end.Address || at.Address.IsUnspecified));
+
+    private IDisposable Listening(HostEnd at, IDisposable forward)
+    {
+        _listeners.Add(at);
+        ApplyResolvers();
+        return new Listener(() => _listeners.Remove(at), forward);
+    }
+
+    /// <summary>A forward whose end on the host is known to the check for circles.</summary>
+    private sealed class Listener(Action forget, IDisposable forward) : IDisposable
+    {
+        public void Dispose()
+        {
+            forget();
+            forward.Dispose();
+        }
+    }
 
     private void SendCommitted()
     {

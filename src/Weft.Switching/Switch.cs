@@ -100,6 +100,12 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
 
     public int RoomToward(MacAddress mac, ushort vlan) => RoomToward(new MacKey(vlan, mac));
 
+    public ulong TagOf(MacAddress mac, ushort vlan)
+    {
+        int owner = _macs.PortOf(new MacKey(vlan, mac), _lane.Now);
+        return owner < 0 ? 0 : _stations[owner].Port!.Tag;
+    }
+
     public int RoomToward(MacKey key)
     {
         int owner = _macs.PortOf(key, _lane.Now);

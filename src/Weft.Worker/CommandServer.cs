@@ -19,6 +19,7 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
     private readonly int[] _clients = new int[MaxClients];
     private readonly byte[] _message = new byte[4096];
     private readonly ushort _target;
+    private readonly string _path;
     private readonly int _listener;
     private int _count;
 
@@ -27,6 +28,7 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
     {
         _lane = lane;
         _handler = handler;
+        _path = path;
         _listener = LinuxException.Check(UnixSockets.Listen(path, SeqpacketCloseOnExec), $"listen on {path}");
         _target = lane.Register(this);
         lane.Readiness.Watch(_listener, new ReadyToken(_target, 0, 0), Ready.Read);
@@ -50,6 +52,7 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
         _lane.Unregister(_target);
         _lane.Readiness.Unwatch(_listener);
         FileCalls.Close(_listener);
+        File.Delete(_path);
     }
 
     private void AcceptAll()

@@ -17,6 +17,7 @@ internal sealed unsafe class PortPlane : IDisposable
         _record = record;
         _plug = plug;
         Port = port;
+        port.Tag = record->Id;
     }
 
     public ulong Id => _record->Id;

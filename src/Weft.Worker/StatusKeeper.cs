@@ -9,6 +9,7 @@ internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDes
 {
     private const int SteadyAfterTurns = 10_000;
 
+    private IReadOnlyList<string>? _problems;
     private long _allocatedAtSteady;
     private int _turns;
 
@@ -18,6 +19,14 @@ internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDes
         status.TcpFlows = (uint)gateways.TcpFlows;
         status.UdpFlows = (uint)gateways.UdpFlows;
         status.PingFlows = (uint)gateways.PingFlows;
+        if (!ReferenceEquals(_problems, gateways.ResolverProblems))
+        {
+            _problems = gateways.ResolverProblems;
+            for (int i = 0; i < Text108x4.Count; i++)
+            {
+                status.Problems[i] = Text108.From(i < _problems.Count ? _problems[i] : "");
+            }
+        }
         status.Covered = keeper.IsCovered ? 1u : 0;
         if (++_turns < SteadyAfterTurns)
         {

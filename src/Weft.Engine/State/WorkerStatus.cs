@@ -36,6 +36,9 @@ public struct WorkerStatus
     public ulong LaneAllocated;
     public ulong Collections;
 
+    /// <summary>What is wrong on the host, in a sentence each; empty ones say nothing.</summary>
+    public Text108x4 Problems;
+
     /// <summary>Ids for new records: the next one never used.</summary>
     public ulong NextId;
 

@@ -6,21 +6,16 @@ namespace Weft.Gateway.Dhcp;
 /// <summary>Names that come with leases: the VM's from the topology, and what the guest calls itself unless that is somebody else's.</summary>
 internal sealed partial class DhcpServer
 {
-    /// <summary>Takes in a lease of before: the store has it, its names are given again.</summary>
-    public void GiveNames(Lease lease, long now)
-    {
-        var claim = new LeaseClaim(lease.Client, lease.Mac, lease.Port, _nics.Find(lease.Mac, lease.Port));
-        GiveNames(in claim, lease, now);
-    }
-
-    /// <summary>The topology changed: names of the leases that there are.</summary>
+    /// <summary>The topology changed: names of reservations, and of the leases that there are.</summary>
     public void RenewNames(long now)
     {
+        _names.SetReserved(_nics, now);
         foreach (Lease lease in _leases.All)
         {
             if (lease.State == LeaseState.Bound && lease.Until > now)
             {
-                GiveNames(lease, now);
+                var claim = new LeaseClaim(lease.Client, lease.Mac, lease.Port, _nics.Find(lease.Mac, lease.Port));
+                GiveNames(in claim, lease, now);
             }
         }
     }
@@ -34,11 +29,22 @@ internal sealed partial class DhcpServer
         GiveNames(in claim, lease, now);
     }
 
+    /// <summary>The lease ended. A VM keeps its name for the address that is reserved for it.</summary>
+    private void TakeNames(in LeaseClaim claim, Lease lease, long now)
+    {
+        _names.Remove(lease.Address);
+        if (claim.Nic is { } nic && nic.Reserved == lease.Address)
+        {
+            _names.Set(nic.Guest, lease.Address, NameSource.Guest, long.MaxValue, now);
+        }
+    }
+
     private void GiveNames(in LeaseClaim claim, Lease lease, long now)
     {
         if (claim.Nic is { Guest.Length: > 0 } nic)
         {
-            _names.Set(nic.Guest, lease.Address, NameSource.Guest, lease.Until, now);
+            long until = lease.Address == nic.Reserved ? long.MaxValue : lease.Until;
+            _names.Set(nic.Guest, lease.Address, NameSource.Guest, until, now);
         }
         if (lease.HostName.Length > 0 && !_nics.IsNameOfOther(lease.HostName, claim.Nic))
         {

@@ -148,7 +148,7 @@ internal sealed partial class DhcpServer
         }
         bool wasBound = lease.State == LeaseState.Bound;
         LeaseChange? change = wasBound ? ChangeOf(lease, now.UnixSeconds) : null;
-        _names.Remove(address);
+        TakeNames(in claim, lease, now.Micros);
         _leases.Decline(lease, now.Micros + DeclinedFor);
         return new DhcpReply(DhcpOutcome.None, DropReason.None) { Change = change };
     }
@@ -159,7 +159,7 @@ internal sealed partial class DhcpServer
         {
             return DhcpReply.Dropped(DropReason.NotForUs);
         }
-        _names.Remove(lease.Address);
+        TakeNames(in claim, lease, now.Micros);
         _leases.Release(lease, now);
         return new DhcpReply(DhcpOutcome.None, DropReason.None) { Change = ChangeOf(lease, now.UnixSeconds) };
     }

@@ -16,6 +16,9 @@ namespace Weft.Gateway.Dhcp;
 /// </summary>
 internal sealed class LeaseStore
 {
+    /// <summary>However large the pool: addresses that are remembered, past ones counted.</summary>
+    public const int MaxLeases = 16_384;
+
     private readonly Dictionary<IpAddress, Lease> _byAddress = [];
     private readonly Dictionary<ulong, Lease> _byClient = [];
     private readonly Dictionary<ulong, List<Lease>> _byPort = [];
@@ -87,8 +90,12 @@ internal sealed class LeaseStore
         {
             return false;
         }
-        bool isFree = !_byAddress.TryGetValue(address, out Lease? lease) || lease.Client == claim.Client || !lease.IsHeld(now);
-        return isFree || (address == claim.Nic?.Reserved && lease!.Mac == claim.Mac && lease.State != LeaseState.Declined);
+        if (!_byAddress.TryGetValue(address, out Lease? lease))
+        {
+            return _byAddress.Count < MaxLeases;
+        }
+        bool isOwnReserved = address == claim.Nic?.Reserved && lease.Mac == claim.Mac && lease.State != LeaseState.Declined;
+        return isOwnReserved || lease.Client == claim.Client || !lease.IsHeld(now);
     }
 
     /// <summary>Chooses an address for a client and makes it the client's. Null when there is none for it.</summary>
@@ -227,7 +234,8 @@ internal sealed class LeaseStore
             _nicsVersion = _nics.Version;
             StartOver();
         }
-        for (; _nextFresh <= _scope.Last.V4 && _nextFresh >= _scope.First.V4; _nextFresh++)
+        bool hasRoom = _byAddress.Count < MaxLeases;
+        for (; hasRoom && _nextFresh <= _scope.Last.V4 && _nextFresh >= _scope.First.V4; _nextFresh++)
         {
             address = IpAddress.FromV4(_nextFresh);
             if (!_byAddress.ContainsKey(address) && _scope.IsInPool(address) && !_nics.IsReservedForOther(address, nic))

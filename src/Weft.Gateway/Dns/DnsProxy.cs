@@ -72,6 +72,7 @@ internal sealed unsafe class DnsProxy : IDnsClients, IDisposable
         }
         GuestDatagram.Write(packet, (_guests.Facts.Dns, DnsPort), (guest.Address, guest.Port), message);
         _guests.Send(guest.Address, length, default);
+        _guests.Wake();
     }
 
     public void Dispose() => Forwarder.Dispose();

@@ -39,10 +39,12 @@ public sealed class GuestNics
         RemoveIfSame(_byReserved, nic.Reserved, nic);
     }
 
-    /// <summary>The NIC with that MAC; else the one of that port, when its MAC is the guest's choice.</summary>
+    internal Dictionary<ulong, GuestNic>.ValueCollection All => _byPort.Values;
+
+    /// <summary>The NIC with that MAC, at its own port where ports are known; else the one of that port, when its MAC is the guest's choice.</summary>
     internal GuestNic? Find(MacAddress mac, ulong port)
     {
-        if (_byMac.TryGetValue(mac, out GuestNic? nic))
+        if (_byMac.TryGetValue(mac, out GuestNic? nic) && (port == 0 || nic.Port == port))
         {
             return nic;
         }

@@ -43,6 +43,19 @@ internal sealed class NameTable
         }
     }
 
+    /// <summary>The VMs' names anew: those with an address reserved have it with or without a lease; DHCP adds the others.</summary>
+    public void SetReserved(GuestNics nics, long now)
+    {
+        RemoveWhere(NameSource.Guest, default);
+        foreach (GuestNic nic in nics.All)
+        {
+            if (!nic.Reserved.IsNone)
+            {
+                Set(nic.Guest, nic.Reserved, NameSource.Guest, long.MaxValue, now);
+            }
+        }
+    }
+
     /// <summary>Gives <paramref name="address"/> a name in place of its former one from the same source. False when the name is taken or is none.</summary>
     /// <param name="until">Lane time in microseconds at which it ends.</param>
     public bool Set(ReadOnlySpan<byte> name, IpAddress address, NameSource source, long until, long now)

@@ -180,7 +180,7 @@ internal sealed unsafe partial class TcpTranslator
     private bool TryKeep(int flow)
     {
         IDescriptorKeeper keeper = _table.Host.Keeper;
-        int slot = keeper.IsCovered ? keeper.Add(_table.Flows[flow].Socket) : -1;
+        int slot = keeper.Add(_table.Flows[flow].Socket);
         _table.All[flow].Slot = slot;
         if (slot >= 0 || !keeper.IsCovered)
         {

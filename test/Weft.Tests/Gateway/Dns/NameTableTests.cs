@@ -1,0 +1,61 @@
+using Weft.Gateway.Names;
+using Weft.Wire;
+using static Weft.Tests.Gateway.TestNetwork;
+
+namespace Weft.Tests.Gateway.Dns;
+
+public sealed class NameTableTests
+{
+    private static readonly IpAddress One = Ip("10.20.0.15");
+    private static readonly IpAddress Other = Ip("10.20.0.16");
+
+    private readonly NameTable _names = new();
+
+    [Fact]
+    public void A_stronger_source_wins_and_a_weaker_is_refused()
+    {
+        _names.SetFixed(Facts);
+        Assert.False(_names.Set("gateway", One, NameSource.Guest, 100, 0));
+        Assert.True(_names.Set("web", One, NameSource.Learned, 100, 0));
+        Assert.False(_names.Set("WEB", Other, NameSource.Learned, 100, 0));
+        Assert.True(_names.Set("web", Other, NameSource.Guest, 100, 0));
+        Assert.True(_names.TryFind("web"u8, 0, out IpAddress found));
+        Assert.Equal(Other, found);
+    }
+
+    [Fact]
+    public void A_learned_name_is_free_again_when_its_lease_ended()
+    {
+        _names.Set("web", One, NameSource.Learned, 100, 0);
+        Assert.True(_names.Set("web", Other, NameSource.Learned, 300, 100));
+        Assert.True(_names.TryFind("web"u8, 100, out IpAddress found));
+        Assert.Equal(Other, found);
+    }
+
+    [Fact]
+    public void A_new_name_of_an_address_replaces_its_old_one()
+    {
+        _names.Set("web", One, NameSource.Learned, 100, 0);
+        _names.Set("mail", One, NameSource.Learned, 100, 0);
+        Assert.False(_names.TryFind("web"u8, 0, out _));
+        Assert.True(_names.TryNameOf(One, 0, out ReadOnlySpan<byte> name));
+        Assert.True(name.SequenceEqual("mail"u8));
+        _names.Set("alpha", One, NameSource.Guest, 100, 0);
+        Assert.True(_names.TryNameOf(One, 0, out name));
+        Assert.True(name.SequenceEqual("alpha"u8));
+        _names.Remove(One);
+        Assert.Equal(0, _names.Count);
+    }
+
+    [Fact]
+    public void It_is_bounded_and_ended_names_make_room()
+    {
+        for (uint i = 0; i < 5000; i++)
+        {
+            _names.Set($"g{i}", IpAddress.FromV4(0x0a140000 + i), NameSource.Learned, 100, 0);
+        }
+        Assert.Equal(NameTable.MaxEntries, _names.Count);
+        Assert.True(_names.Set("late", One, NameSource.Learned, 300, 200));
+        Assert.True(_names.TryFind("late"u8, 200, out _));
+    }
+}

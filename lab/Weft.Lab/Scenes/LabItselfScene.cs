@@ -45,6 +45,9 @@ public sealed class LabItselfScene : IDisposable
         GuestResult much = await guest.RunAsync("seq 1 30000");
         Assert.Equal(string.Concat(Enumerable.Range(1, 30000).Select(i => $"{i}\n")), much.Output);
 
+        GuestResult server = await guest.RunAsync("mkdir /run/www; busybox httpd -p 80 -h /run/www");
+        Assert.True(server.Ok, server.Output);
+
         GuestResult endless = await guest.RunAsync("exec sleep 60", TimeSpan.FromSeconds(1));
         Assert.Equal(137, endless.Exit);
     }

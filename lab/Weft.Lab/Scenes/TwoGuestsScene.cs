@@ -19,9 +19,17 @@ public sealed class TwoGuestsScene : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _home = await WeftHome.UpAsync(Topology);
-        Task<UmlGuest> alpha = _home.BootAsync("alpha");
-        _beta = await _home.BootAsync("beta");
-        _alpha = await alpha;
+        try
+        {
+            Task<UmlGuest> alpha = _home.BootAsync("alpha");
+            _beta = await _home.BootAsync("beta");
+            _alpha = await alpha;
+        }
+        catch
+        {
+            await _home.DisposeAsync(); // nobody else would, after a start that failed
+            throw;
+        }
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
@@ -45,7 +53,7 @@ public sealed class TwoGuestsScene : IAsyncLifetime
     {
         const long Bytes = 32 << 20;
         await using DemoWebServer server = new(Bytes);
-        string fetch = $"busybox wget -q -T 20 -O - http://{(await _alpha.Lease).Gateway}:{server.Port}/pattern | sha256sum";
+        string fetch = $"timeout 30 busybox wget -q -O - http://{(await _alpha.Lease).Gateway}:{server.Port}/pattern | sha256sum";
 
         string[] hashes = await Task.WhenAll(Must(_alpha, fetch), Must(_beta, fetch));
         string right = PatternStream.Hash(DemoWebServer.Seed, Bytes);

@@ -60,7 +60,7 @@ network() {
 # Answers are one line each, under a lock: commands run side by side and end in any order.
 run() {
     echo "$3" | base64 -d >$state/$1.sh
-    timeout -s KILL "$2" sh $state/$1.sh >$state/$1.out 2>&1 </dev/null
+    timeout -s KILL "$2" sh $state/$1.sh >$state/$1.out 2>&1 </dev/null 9>&- # or a server it starts keeps the lock
     code=$?
     flock 9
     { printf '#weft %s %s ' "$1" $code; base64 -w 0 $state/$1.out; echo; } >/dev/console

@@ -31,22 +31,21 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
     private async Task<Reply> DownAsync(HttpContext context)
     {
         await steward.DownAsync();
+        return EndAfter(context);
+    }
+
+    private Task<Reply> ShutdownAsync(HttpContext context) => Task.FromResult(EndAfter(context));
+
+    /// <summary>The last answer of this daemon. The connection closes with it: an idle one would hold up the end.</summary>
+    private Reply EndAfter(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
         context.Response.OnCompleted(() =>
         {
             end();
             return Task.CompletedTask;
         });
         return Json(new DownReply(Environment.ProcessId), ApiJson.Default.DownReply);
-    }
-
-    private Task<Reply> ShutdownAsync(HttpContext context)
-    {
-        context.Response.OnCompleted(() =>
-        {
-            end();
-            return Task.CompletedTask;
-        });
-        return Task.FromResult(Json(new DownReply(Environment.ProcessId), ApiJson.Default.DownReply));
     }
 
     private ForwardList ListForwards() => new([.. steward.View.Topology.Forwards.Select(ForwardDocument.Of)]);

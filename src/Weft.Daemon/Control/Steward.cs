@@ -76,7 +76,7 @@ internal sealed class Steward : IDisposable
         {
             Topology? asked = request.Text is { } text ? TopologyFile.Read(text, request.File ?? "topology").Require() : null;
             return await Exclusively(() => ChangeAsync(
-                $"up {request.File}", asked ?? (_stored.Topology.IsEmpty ? Topology.Default : _stored.Topology), startWorker: true));
+                $"up {request.File}", asked ?? (_stored.Topology.IsEmpty ? Topology.Default : _stored.Topology)));
         }
         finally
         {
@@ -86,6 +86,7 @@ internal sealed class Steward : IDisposable
 
     public Task<ChangeReply> AddForwardAsync(Forward forward) => Exclusively(() =>
     {
+        RequireActive();
         Topology topology = _stored.Topology;
         if (topology.Forwards.Contains(forward))
         {
@@ -98,19 +99,23 @@ internal sealed class Steward : IDisposable
         }
         return TopologyCheck.FaultOf(topology, forward) is { } fault
             ? throw new WeftException(new WeftError(fault.Code, fault.Message, fault.Cause, SuggestForward(topology, forward)))
-            : ChangeAsync($"forward add {forward}", topology.With(forward), startWorker: false);
+            : ChangeAsync($"forward add {forward}", topology.With(forward));
     });
 
     /// <summary>Removes the forward that listens on <paramref name="key"/>; it may be absent.</summary>
     public Task<ChangeReply> RemoveForwardAsync(string key) => Exclusively(() =>
-        _stored.Topology.Forwards.FirstOrDefault(f => f.Key == key) is { } forward
-            ? ChangeAsync($"forward rm {key}", _stored.Topology.Without(forward), startWorker: false)
-            : Task.FromResult(new ChangeReply([], [$"nothing to do: no forward listens on {key}"])));
+    {
+        RequireActive();
+        return _stored.Topology.Forwards.FirstOrDefault(f => f.Key == key) is { } forward
+            ? ChangeAsync($"forward rm {key}", _stored.Topology.Without(forward))
+            : Task.FromResult(new ChangeReply([], [$"nothing to do: no forward listens on {key}"]));
+    });
 
     public Task<ChangeReply> PlugAsync(string vm, int number, bool plugged) => Exclusively(() =>
     {
+        RequireActive();
         Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number));
-        return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}", _stored.Topology.WithNic(vm, nic with { Plugged = plugged }), startWorker: false);
+        return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}", _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
     });
 
     public string[] AttachLinesOf(string vm, string purpose)
@@ -202,12 +207,16 @@ internal sealed class Steward : IDisposable
         }
     }
 
-    private async Task<ChangeReply> ChangeAsync(string why, Topology next, bool startWorker)
+    private void RequireActive()
     {
-        if (!startWorker && !_active)
+        if (!_active)
         {
             throw new WeftException(new WeftError(ErrorCode.NotRunning, "no network is up", "there is nothing to change yet", "weft up"));
         }
+    }
+
+    private async Task<ChangeReply> ChangeAsync(string why, Topology next)
+    {
         _parts.Home.RequireShortPaths(next);
         Derived derived = Derivation.Derive(next, new HostView(_parts.Routes(), _stored.Picked, _parts.Home.Ports));
         StoredState state = new(next, derived.Picked);

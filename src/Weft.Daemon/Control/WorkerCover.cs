@@ -28,6 +28,9 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
 
     public bool IsUp => Link is { IsAlive: true };
 
+    /// <summary>A keeper listens: where no worker answers, it is bringing one.</summary>
+    private bool HasKeeper => UnixListeners.Exists(parts.Home.KeeperSocket);
+
     /// <summary>Links to a running worker, if there is one.</summary>
     public bool TryAttach()
     {
@@ -51,8 +54,7 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
     /// <exception cref="WeftException">None could be started.</exception>
     public async Task RequireAsync()
     {
-        // A listener without an answer is a worker between two lives: its keeper is at it.
-        if (!TryAttach() && !UnixListeners.Exists(parts.Home.WorkerSocket) && !UnixListeners.Exists(parts.Home.KeeperSocket))
+        if (!TryAttach() && !HasKeeper)
         {
             StartKeeper(adopt: false);
         }
@@ -83,20 +85,37 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
             return;
         }
         _lostSince ??= _time.GetTimestamp();
-        if (_time.GetElapsedTime(_lostSince.Value) > Patience && MayStart())
+        if (!HasKeeper && _time.GetElapsedTime(_lostSince.Value) > Patience && MayStart())
         {
             parts.Log.Write("no worker answers: starting a keeper");
             StartKeeper(adopt: false);
         }
     }
 
-    /// <summary>Ends the worker, and the keeper with it; returns when both are gone, or after a while.</summary>
+    /// <summary>Ends the worker, and the keeper with it; returns when both are gone, or after a while. Their sockets go too.</summary>
     public async Task StopAsync()
     {
-        if (!TryAttach())
+        if (TryAttach())
         {
-            return;
+            AskStop();
+            long began = _time.GetTimestamp();
+            while (_time.GetElapsedTime(began) < StartLimit && (IsUp || UnixListeners.Exists(parts.Home.WorkerSocket) || HasKeeper))
+            {
+                await Task.Delay(Step);
+            }
         }
+        parts.Keepers.Reap();
+        Link?.Dispose();
+        Link = null;
+        foreach (string left in (string[])[parts.Home.WorkerSocket, parts.Home.KeeperSocket, .. parts.Files.List(parts.Home.Ports)])
+        {
+            // A process that was killed leaves its sockets lying.
+            parts.Files.Delete(left);
+        }
+    }
+
+    private void AskStop()
+    {
         try
         {
             Link!.Ask(CommandKind.Stop, 0);
@@ -105,15 +124,6 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
         {
             // It went before it could answer.
         }
-        long began = _time.GetTimestamp();
-        while (_time.GetElapsedTime(began) < StartLimit &&
-            (IsUp || UnixListeners.Exists(parts.Home.WorkerSocket) || UnixListeners.Exists(parts.Home.KeeperSocket)))
-        {
-            await Task.Delay(Step);
-        }
-        parts.Keepers.Reap();
-        Link?.Dispose();
-        Link = null;
     }
 
     public void Dispose() => Link?.Dispose();

@@ -44,6 +44,7 @@ internal sealed class Journal(IStoreFiles files, string path)
         {
             files.Truncate(path, _length);
         }
+        MakeName();
         return [.. pending.Values];
     }
 
@@ -54,6 +55,7 @@ internal sealed class Journal(IStoreFiles files, string path)
         {
             files.Rename(path, $"{path}.old");
             _length = 0;
+            MakeName();
         }
         JournalEntry entry = new(_next, false, now, change.Why, change.Put, change.Remove);
         Append(entry);
@@ -75,6 +77,16 @@ internal sealed class Journal(IStoreFiles files, string path)
         {
             files.Truncate(path, _length);
             throw;
+        }
+    }
+
+    /// <summary>A line is only as durable as the name of its file.</summary>
+    private void MakeName()
+    {
+        if (!files.Exists(path))
+        {
+            files.Append(path, "");
+            files.SyncFolder(Path.GetDirectoryName(path)!);
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Weft.Model.Files;
 
-/// <summary>Finds the word that somebody meant: the least edit distance (Levenshtein 1966), when it is small for the word's length.</summary>
+/// <summary>Finds the word that somebody meant: the least edit distance (Levenshtein 1966, with two neighbours
+/// swapped as one edit: Damerau 1964), when it is small for the word's length.</summary>
 public static class Spelling
 {
     public static string? Nearest(string word, IEnumerable<string> candidates)
@@ -24,22 +25,23 @@ public static class Spelling
 
     public static int Distance(string one, string other)
     {
-        int[] row = new int[other.Length + 1];
-        for (int j = 0; j <= other.Length; j++)
-        {
-            row[j] = j;
-        }
+        int[] before = new int[other.Length + 1];
+        int[] above = [.. Enumerable.Range(0, other.Length + 1)];
         for (int i = 1; i <= one.Length; i++)
         {
-            int diagonal = row[0];
+            int[] row = new int[other.Length + 1];
             row[0] = i;
             for (int j = 1; j <= other.Length; j++)
             {
-                int replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+                bool same = one[i - 1] == other[j - 1];
+                row[j] = Math.Min(above[j - 1] + (same ? 0 : 1), Math.Min(above[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
+            (before, above) = (above, row);
         }
-        return row[other.Length];
+        return above[other.Length];
     }
 }

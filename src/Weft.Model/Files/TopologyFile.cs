@@ -1,6 +1,5 @@
 using Weft.Model.Errors;
 using Weft.Model.Validation;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Weft.Model.Files;
@@ -42,41 +41,7 @@ public static class TopologyFile
             errors.Add("", ErrorCode.FileTooLarge, $"the file has {text.Length:N0} characters", $"a topology file has at most {MaxCharacters:N0}");
             return null;
         }
-        try
-        {
-            YamlStream stream = [];
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count > 1)
-            {
-                errors.Add(stream.Documents[1].RootNode, ErrorCode.MalformedYaml, "a second document starts here", "a file holds one topology");
-                return null;
-            }
-            return stream.Documents.Count == 0 || MappingReader.IsNull(stream.Documents[0].RootNode) ? null : stream.Documents[0].RootNode;
-        }
-        catch (YamlException problem)
-        {
-            Describe(problem, errors);
-            return null;
-        }
-    }
-
-    private static void Describe(YamlException problem, FileErrors errors)
-    {
-        string detail = (problem.InnerException?.Message ?? problem.Message).ReplaceLineEndings(" ");
-        if (detail.StartsWith("Duplicate key", StringComparison.Ordinal))
-        {
-            errors.Add(problem.Start, ErrorCode.DuplicateName, $"'{detail["Duplicate key".Length..].Trim()}' is written twice", "every key of a mapping stands once");
-            return;
-        }
-        errors.Add(problem.Start, ErrorCode.MalformedYaml, "this is not YAML", Detail(detail));
-    }
-
-    /// <summary>The parser's words, without the position that it may put in front.</summary>
-    private static string Detail(string message)
-    {
-        int end = message.StartsWith('(') ? message.IndexOf("): ", StringComparison.Ordinal) : -1;
-        string detail = end < 0 ? message : message[(end + 3)..];
-        return detail.Length == 0 ? "the parser gave up here" : $"{char.ToLowerInvariant(detail[0])}{detail[1..].TrimEnd('.')}";
+        return YamlText.Load(text, errors);
     }
 
     private static Topology? ReadRoot(YamlNode root, FileErrors errors)

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Weft.Cli.Output;
+using Weft.Model;
+using Weft.Model.Errors;
+using Weft.Tests.Daemon;
+
+namespace Weft.Tests.Cli;
+
+/// <summary>The command line as its user has it: arguments in; exit code, output and three lines out. One at a time, since the console is one.</summary>
+[Collection(nameof(CommandLineTests))]
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TestDaemon _daemon = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("weft-cli-").FullName;
+
+    public void Dispose()
+    {
+        _daemon.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_day_with_weft()
+    {
+        string file = Path.Combine(_folder, "lab.weft.yml");
+        File.WriteAllText(file, "networks: { lab: nat-network }\nvms: { alpha: [lab] }\nforwards: [8080:alpha:80]\n");
+
+        Assert.Equal((0, "add network lab (10.20.0.0/24)\nadd NIC alpha:1\nadd forward 8080:alpha:80/tcp\n", ""), Weft("up", file));
+        Assert.Equal((0, "up: nothing to change\n", ""), Weft("up", file));
+        Assert.Equal((0, "8080:alpha:80/tcp\n", ""), Weft("forward", "ls"));
+        Assert.Equal((0, "add forward 0.0.0.0:53:alpha:53/udp\n", ""), Weft("forward", "add", "0.0.0.0:53:alpha:53/udp"));
+        Assert.Equal((0, "remove forward 0.0.0.0:53:alpha:53/udp\n", ""), Weft("forward", "rm", "0.0.0.0:53/udp"));
+        Assert.Equal((0, "note: nothing to do: no forward listens on 0.0.0.0:53/udp\n", ""), Weft("forward", "rm", "0.0.0.0:53/udp"));
+        Assert.Equal((0, "unplug NIC alpha:1\n", ""), Weft("nic", "unplug", "alpha:1"));
+        Assert.Equal((0, "NIC alpha:1 is unplugged already\n", ""), Weft("nic", "unplug", "alpha:1"));
+        Assert.StartsWith("vec0:transport=bess,dst=", Weft("vm", "args", "alpha", "--for", "uml").Output);
+        (int code, string picture, _) = Weft("status");
+        Assert.Equal(0, code);
+        Assert.Contains("worker ok", picture);
+        Assert.Contains("unplugged", picture);
+        using JsonDocument json = JsonDocument.Parse(Weft("status", "-o", "json").Output);
+        Assert.Equal(("v1", "Status"), (json.RootElement.GetProperty("apiVersion").GetString(), json.RootElement.GetProperty("kind").GetString()));
+        Assert.Equal((0, "down\n", ""), Weft("down"));
+        Assert.Equal((0, "nothing runs\n", ""), Weft("down"));
+        AssertRefused(ExitCode.NotRunning, ErrorCode.NotRunning, "status");
+    }
+
+    [Fact]
+    public void What_is_typed_wrong_gets_three_lines_and_a_code()
+    {
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "upp");
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "vm", "args", "alpha");
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "vm", "args", "alpha", "--for", "xen");
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "status", "-o", "xml");
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "nic", "plug", "alpha");
+        AssertRefused(ExitCode.Usage, ErrorCode.BadForward, "forward", "add", "80:80");
+        AssertRefused(ExitCode.Usage, ErrorCode.BadForward, "forward", "rm", "x");
+        AssertRefused(ExitCode.NotFound, ErrorCode.NoFile, "up", "/no/such.weft.yml");
+        AssertRefused(ExitCode.NotRunning, ErrorCode.NotRunning, "forward", "add", "80:alpha:80");
+    }
+
+    [Fact]
+    public void A_home_of_too_long_a_name_is_refused_up_front()
+    {
+        (int code, _, string error) = Run("status", "--home", "/tmp/" + new string('x', 120));
+
+        Assert.Equal(ExitCode.Failed, code);
+        AssertThreeLines(error, ErrorCode.HomePathTooLong);
+    }
+
+    [Fact]
+    public void The_version_is_one_line() => Assert.Matches("^weft [0-9]+\\.[0-9]+\\.[0-9]+\n$", Weft("version").Output);
+
+    private void AssertRefused(int code, string errorCode, params string[] args)
+    {
+        (int actual, string output, string error) = Weft(args);
+        Assert.Equal((code, ""), (actual, output));
+        AssertThreeLines(error, errorCode);
+    }
+
+    private static void AssertThreeLines(string text, string code)
+    {
+        string[] lines = text.Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith($"error {code}: ", lines[0]);
+        Assert.StartsWith("why: ", lines[1]);
+        Assert.StartsWith("try: ", lines[2]);
+        TryLine.Check(lines[2]["try: ".Length..]);
+    }
+
+    private (int Code, string Output, string Error) Weft(params string[] args) => Run([.. args, "--home", _daemon.Home.Path]);
+
+    private static (int Code, string Output, string Error) Run(params string[] args)
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        using StringWriter error = new() { NewLine = "\n" };
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (global::Weft.Cli.Cli.Run(args), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Weft.Daemon.Keepers;
+using Weft.Linux;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
+using Weft.Model;
+
+namespace Weft.Tests.Daemon;
+
+/// <summary>A keeper that starts fake workers in this process; its socket says that it lives.</summary>
+internal sealed class FakeKeepers(HomeFolder home) : IKeeperStarter, IDisposable
+{
+    private int _listener = -1;
+
+    public FakeWorker? Worker { get; private set; }
+
+    public int Adoptions { get; private set; }
+
+    public int Starts { get; private set; }
+
+    public void Start(bool adopt)
+    {
+        if (adopt)
+        {
+            Adoptions++;
+            Worker!.State.Worker.Covered = 1;
+            return;
+        }
+        Starts++;
+        _listener = UnixSockets.Listen(home.KeeperSocket, SocketConstants.TypeSeqpacket);
+        Worker = new FakeWorker(home) { OnStopped = End };
+    }
+
+    /// <summary>The worker is killed and the next one takes over its memory.</summary>
+    public void Replace()
+    {
+        Worker!.Kill();
+        Worker = new FakeWorker(home, Worker) { OnStopped = End };
+    }
+
+    /// <summary>Keeper and worker are killed.</summary>
+    public void Kill()
+    {
+        Worker?.Kill();
+        End();
+    }
+
+    public void Reap()
+    {
+    }
+
+    public void Dispose() => Kill();
+
+    private void End()
+    {
+        if (_listener >= 0)
+        {
+            FileCalls.Close(_listener);
+            _listener = -1;
+        }
+    }
+}

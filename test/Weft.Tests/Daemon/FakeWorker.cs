@@ -1,0 +1,235 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Weft.Engine.State;
+using Weft.Linux;
+using Weft.Linux.Memory;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
+using Weft.Model;
+
+namespace Weft.Tests.Daemon;
+
+/// <summary>A worker that builds nothing: takes commands on its socket and keeps the records in shared memory, as the real one does.</summary>
+internal sealed unsafe class FakeWorker : IDisposable
+{
+    private const int Capacity = 64;
+
+    private static readonly (SharedArray, int, int)[] Layout =
+    [
+        (SharedArray.Worker, sizeof(WorkerStatus), 1),
+        (SharedArray.Networks, sizeof(NetworkRecord), Capacity),
+        (SharedArray.Ports, sizeof(PortRecord), Capacity),
+        (SharedArray.PortCounters, sizeof(PortCounters), Capacity),
+        (SharedArray.Forwards, sizeof(ForwardRecord), Capacity),
+        (SharedArray.Leases, sizeof(LeaseRecord), Capacity),
+    ];
+
+    private readonly Thread _thread;
+    private readonly int _listener;
+    private readonly string _path;
+    private volatile bool _ending;
+
+    /// <param name="predecessor">The dead worker whose memory this one takes over; null: a cold start.</param>
+    public FakeWorker(HomeFolder home, FakeWorker? predecessor = null)
+    {
+        _path = home.WorkerSocket;
+        Memory = predecessor?.Memory ?? SharedMemory.Create("fake-worker", SharedState.SizeOf(Layout));
+        State = predecessor?.State ?? SharedState.Create(Memory.Start, Layout);
+        ref WorkerStatus status = ref State.Worker;
+        status.Pid = Environment.ProcessId;
+        status.Generation++;
+        status.Covered = 1;
+        status.FirstStart = status.FirstStart == 0 ? DateTimeOffset.UtcNow.AddSeconds(-41).ToUnixTimeMilliseconds() * 1000 : status.FirstStart;
+        _listener = LinuxException.Check(UnixSockets.Listen(_path, SocketConstants.TypeSeqpacket), "listen");
+        _thread = new Thread(Serve) { IsBackground = true };
+        _thread.Start();
+    }
+
+    public SharedMemory Memory { get; }
+
+    public SharedState State { get; }
+
+    /// <summary>Answers a positive errno to refuse a command.</summary>
+    public Func<CommandKind, byte[], int> Refuse { get; set; } = (_, _) => 0;
+
+    public List<CommandKind> Commands { get; } = [];
+
+    /// <summary>Called before a command is answered.</summary>
+    public Action<CommandKind> OnCommand { get; set; } = _ => { };
+
+    public bool Stopped { get; private set; }
+
+    /// <summary>Called after an orderly end.</summary>
+    public Action OnStopped { get; set; } = () => { };
+
+    public List<string> Names(SharedArray which)
+    {
+        List<string> names = [];
+        for (int i = 0; i < Capacity; i++)
+        {
+            switch (which)
+            {
+                case SharedArray.Networks when Networks[i].Id != 0:
+                    names.Add(Networks[i].Name.ToString());
+                    break;
+                case SharedArray.Ports when Ports[i].Id != 0:
+                    names.Add(Ports[i].Name.ToString());
+                    break;
+                case SharedArray.Forwards when Forwards[i].Id != 0:
+                    names.Add($"{Forwards[i].Listen}:{Forwards[i].ListenPort}");
+                    break;
+            }
+        }
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    public RecordArray<NetworkRecord> Networks => State.Array<NetworkRecord>(SharedArray.Networks);
+
+    public RecordArray<PortRecord> Ports => State.Array<PortRecord>(SharedArray.Ports);
+
+    public RecordArray<ForwardRecord> Forwards => State.Array<ForwardRecord>(SharedArray.Forwards);
+
+    /// <summary>As kill -9 does it: the connections break, the memory stays.</summary>
+    public void Kill()
+    {
+        _ending = true;
+        _thread.Join();
+    }
+
+    public void Dispose() => Kill();
+
+    private void Serve()
+    {
+        List<int> open = [_listener];
+        while (!_ending && !Stopped)
+        {
+            PollEntry[] entries = [.. open.Select(d => new PollEntry { Descriptor = d, Wanted = PollEntry.In })];
+            FileCalls.Poll(entries, 5);
+            foreach (PollEntry entry in entries.Where(e => e.Seen != 0))
+            {
+                if (entry.Descriptor == _listener)
+                {
+                    open.Add(UnixSockets.Accept(_listener));
+                }
+                else if (!Answer(entry.Descriptor))
+                {
+                    FileCalls.Close(entry.Descriptor);
+                    open.Remove(entry.Descriptor);
+                }
+            }
+        }
+        open.ForEach(d => FileCalls.Close(d));
+        FileCalls.Remove(_path);
+        if (Stopped)
+        {
+            OnStopped();
+        }
+    }
+
+    private bool Answer(int socket)
+    {
+        Span<byte> message = stackalloc byte[2048];
+        Span<int> descriptors = stackalloc int[4];
+        int length = DescriptorMessages.Receive(socket, message, descriptors, out int count);
+        if (length < sizeof(CommandHeader))
+        {
+            return false;
+        }
+        for (int i = 0; i < count; i++)
+        {
+            FileCalls.Close(descriptors[i]);
+        }
+        CommandHeader header = MemoryMarshal.Read<CommandHeader>(message);
+        byte[] record = message[sizeof(CommandHeader)..length].ToArray();
+        OnCommand(header.Kind);
+        if (_ending)
+        {
+            return false;
+        }
+        lock (Commands)
+        {
+            Commands.Add(header.Kind);
+        }
+        CommandReply reply = new() { Tag = header.Tag, Error = Refuse(header.Kind, record) };
+        if (reply.Error == 0)
+        {
+            reply.Id = Do(header, record, out reply.Error);
+        }
+        else
+        {
+            reply.Detail = Text108.From("bind 127.0.0.1");
+        }
+        int memory = Memory.Descriptor;
+        ReadOnlySpan<int> handed = header.Kind == CommandKind.GetSharedMemory ? new ReadOnlySpan<int>(in memory) : [];
+        DescriptorMessages.Send(socket, MemoryMarshal.AsBytes(new ReadOnlySpan<CommandReply>(in reply)), handed);
+        Stopped |= header.Kind == CommandKind.Stop;
+        return true;
+    }
+
+    private ulong Do(CommandHeader header, byte[] record, out int error)
+    {
+        error = 0;
+        switch (header.Kind)
+        {
+            case CommandKind.PutNetwork:
+                return Put(Networks, header.Id, record, (ref NetworkRecord r) => ref r.Id, out error);
+            case CommandKind.PutPort:
+                ulong id = Put(Ports, header.Id, record, (ref PortRecord r) => ref r.Id, out error);
+                for (uint i = 0; i < Capacity; i++)
+                {
+                    Ports[(int)i].CounterIndex = i;
+                }
+                return id;
+            case CommandKind.PutForward:
+                return Put(Forwards, header.Id, record, (ref ForwardRecord r) => ref r.Id, out error);
+            case CommandKind.RemoveNetwork:
+                for (int i = 0; i < Capacity; i++)
+                {
+                    Ports[i].NetworkId = Ports[i].NetworkId == header.Id ? 0 : Ports[i].NetworkId;
+                }
+                return Remove(Networks, header.Id, (ref NetworkRecord r) => ref r.Id, out error);
+            case CommandKind.RemovePort:
+                return Remove(Ports, header.Id, (ref PortRecord r) => ref r.Id, out error);
+            case CommandKind.RemoveForward:
+                return Remove(Forwards, header.Id, (ref ForwardRecord r) => ref r.Id, out error);
+            default:
+                return 0;
+        }
+    }
+
+    private delegate ref ulong IdOf<T>(ref T record);
+
+    private ulong Put<T>(RecordArray<T> array, ulong id, byte[] bytes, IdOf<T> idOf, out int error)
+        where T : unmanaged
+    {
+        error = bytes.Length == Unsafe.SizeOf<T>() ? 0 : Errno.EINVAL;
+        T record = MemoryMarshal.Read<T>(bytes);
+        for (int i = 0; error == 0 && i < array.Capacity; i++)
+        {
+            if (idOf(ref array[i]) == id)
+            {
+                idOf(ref record) = id == 0 ? ++State.Worker.NextId : id;
+                array[i] = record;
+                return idOf(ref record);
+            }
+        }
+        error = error != 0 ? error : id == 0 ? Errno.ENOSPC : Errno.ENOENT;
+        return 0;
+    }
+
+    private static ulong Remove<T>(RecordArray<T> array, ulong id, IdOf<T> idOf, out int error)
+        where T : unmanaged
+    {
+        error = Errno.ENOENT;
+        for (int i = 0; i < array.Capacity; i++)
+        {
+            if (idOf(ref array[i]) == id)
+            {
+                array[i] = default;
+                error = 0;
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using Weft.Model;
+using Weft.Model.Files;
+
+namespace Weft.Tests.Model;
+
+/// <summary>Valid topologies drawn from a seed: few names, so that two of them share much and differ in some.</summary>
+internal sealed class RandomTopologies(int seed)
+{
+    private readonly Random _random = new(seed);
+
+    public Topology Next()
+    {
+        Network[] networks = [.. Enumerable.Range(0, 4).Where(_ => Chance(70)).Select(NextNetwork)];
+        Vm[] vms = [.. Enumerable.Range(0, 4).Where(_ => Chance(70)).Select(i => NextVm($"vm{i}", networks))];
+        Topology topology = new() { Networks = networks.ToItems(), Vms = GeneratedMacs.Fill(vms) };
+        foreach (Vm vm in topology.Vms.Where(_ => Chance(60)))
+        {
+            Forward forward = new(Chance(50) ? IPAddress.Loopback : IPAddress.Any, (ushort)(8000 + _random.Next(4)), vm.Name, 80, ForwardProtocol.Tcp);
+            if (Weft.Model.Validation.TopologyCheck.FaultOf(topology, forward) is null && !topology.Forwards.Any(f => f.ClashesWith(forward)))
+            {
+                topology = topology.With(forward);
+            }
+        }
+        return topology;
+    }
+
+    private Network NextNetwork(int i) => Network.Of($"net{i}", (NetworkMode)_random.Next(3)) is var network && network.Mode == NetworkMode.NatNetwork
+        ? network with
+        {
+            Subnet = Chance(50) ? new IPNetwork(IPAddress.Parse($"10.{50 + i}.{_random.Next(2)}.0"), 24) : null,
+            Dns = Chance(80),
+            HostLoopback = Chance(50),
+            Mtu = Chance(80) ? 1500 : 9000,
+        }
+        : network with { Dhcp = network.Dhcp || Chance(30) };
+
+    private Vm NextVm(string name, Network[] networks) => new(name, Enumerable.Range(1, _random.Next(1, 4)).Select(number => new Nic
+    {
+        Number = number,
+        Mac = "",
+        Network = networks.Length == 0 || Chance(15) ? null : networks[_random.Next(networks.Length)].Name,
+        Plugged = Chance(85),
+        Tap = Chance(20) ? new TapPlace($"{name}-{number}", Chance(50) ? null : "space") : null,
+    }).Select(n => n with { Attachment = n.Tap is null ? AttachmentKind.Seqpacket : AttachmentKind.Tap }).ToItems());
+
+    private bool Chance(int percent) => _random.Next(100) < percent;
+}

@@ -11,8 +11,11 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErro
 {
     public long NextDeadline => _resolver.NextDeadline;
 
-    public int RoomToward(IpAddress guest) =>
-        _neighbours.TryFind(guest, out Neighbour neighbour) ? _room.RoomToward(neighbour.Mac, neighbour.Vlan) : Burst.Capacity;
+    public int RoomToward(IpAddress guest)
+    {
+        int room = _neighbours.TryFind(guest, out Neighbour neighbour) ? _room.RoomToward(neighbour.Mac, neighbour.Vlan) : Port.Plenty;
+        return room == Port.Plenty ? room : Math.Max(0, room - _outbox.Segments);
+    }
 
     public byte* Rent(int l3Length) => _outbox.Rent(l3Length);
 

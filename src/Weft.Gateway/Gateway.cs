@@ -111,7 +111,15 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
         return burst.Count > 0 && (!_outbox.IsEmpty || _tcp.HasWork || _udp.HasWork || _ping.HasWork);
     }
 
-    public void Release(Burst burst) => _outbox.TakeBack();
+    public void Release(Burst burst)
+    {
+        _outbox.TakeBack();
+        if (burst.Count > 0 && _tcp.HasParked)
+        {
+            // What waited behind this burst, not behind a full port, goes on.
+            RoomAgain();
+        }
+    }
 
     public void RoomAgain()
     {

@@ -7,7 +7,7 @@ public unsafe interface IGuestSide
 {
     NetworkFacts Facts { get; }
 
-    /// <summary>Frames toward that guest that would be taken this turn without a drop.</summary>
+    /// <summary>Segments toward that guest that would be taken this turn without a drop, less what is queued.</summary>
     int RoomToward(IpAddress guest);
 
     /// <summary>Room for one L3 packet in the outbox, headroom for the Ethernet header in front; null when the outbox is full.

@@ -56,6 +56,9 @@ internal sealed unsafe class Outbox : IDisposable
 
     public bool HasRoom => _freeSmall > 0;
 
+    /// <summary>Frames queued, each counted as often as it would be cut.</summary>
+    public int Segments { get; private set; }
+
     /// <summary>Where the L3 packet goes; null when no slot of that size is free.</summary>
     public byte* Rent(int l3Length)
     {
@@ -109,6 +112,7 @@ internal sealed unsafe class Outbox : IDisposable
         for (; _lent > 0; _lent--, _count--)
         {
             int slot = _queue[_first].Slot;
+            Segments -= SegmentsOf(in _queue[_first]);
             _first = (_first + 1) % Slots;
             if (slot < SmallSlots)
             {
@@ -126,9 +130,14 @@ internal sealed unsafe class Outbox : IDisposable
     private void Queue(int offset, int length, in Offload offload)
     {
         _ = _rented < SmallSlots ? _freeSmall-- : _freeLarge--;
-        _queue[(_first + _count++) % Slots] = new Entry { Slot = (byte)_rented, Length = length, Offset = (byte)offset, Offload = offload };
+        ref Entry entry = ref _queue[(_first + _count++) % Slots];
+        entry = new Entry { Slot = (byte)_rented, Length = length, Offset = (byte)offset, Offload = offload };
+        Segments += SegmentsOf(in entry);
         _rented = -1;
     }
+
+    private static int SegmentsOf(in Entry entry) =>
+        entry.Offload.GsoSize == 0 ? 1 : (entry.Length + entry.Offload.GsoSize - 1) / entry.Offload.GsoSize;
 
     private byte* SlotAt(int slot) => slot < SmallSlots
         ? _memory + slot * SmallSize

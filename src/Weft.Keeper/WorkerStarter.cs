@@ -16,6 +16,7 @@ internal sealed class WorkerStarter(string home, OwnProgram program) : IWorkerSt
             ("DOTNET_TieredPGO", "0"),
             ("DOTNET_TieredCompilation", "0"),
             ("DOTNET_gcConcurrent", "0"),
+            ("DOTNET_EnableDiagnostics", "0"),
             ("DOTNET_GCgen0size", null)))
     {
         NewSession = true,

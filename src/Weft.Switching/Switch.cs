@@ -109,7 +109,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     public int RoomToward(MacKey key)
     {
         int owner = _macs.PortOf(key, _lane.Now);
-        return owner < 0 ? Burst.Capacity : _stations[owner].Port!.Room;
+        return owner < 0 ? Port.Plenty : _stations[owner].Port!.Room;
     }
 
     public void Forward(Port from, Burst burst)

@@ -14,7 +14,7 @@ internal sealed class KeeperStarter(HomeFolder home) : IKeeperStarter
         OwnProgram program = OwnProgram.Find();
         string[] arguments = adopt ? ["keeper", "--home", home.Path, "--adopt"] : ["keeper", "--home", home.Path];
         SpawnRequest request = new(program.Path, program.With(arguments),
-            SpawnRequest.EnvironmentWith(("DOTNET_TieredPGO", "0"), ("DOTNET_gcConcurrent", "0")))
+            SpawnRequest.EnvironmentWith(("DOTNET_TieredPGO", "0"), ("DOTNET_gcConcurrent", "0"), ("DOTNET_EnableDiagnostics", "0")))
         {
             NewSession = true,
             LogPath = $"{home.Run}/keeper.log",

@@ -139,10 +139,7 @@ internal sealed unsafe partial class TcpTranslator
         {
             return SendResult.PortFull;
         }
-        if (room < 64)
-        {
-            most = Math.Min(most, room * segment);
-        }
+        most = (int)Math.Min(most, (long)room * segment);
         int headers = TcpSegmentWriter.HeaderLength(ref state);
         byte* packet = _side.Rent(headers + most);
         if (packet == null)

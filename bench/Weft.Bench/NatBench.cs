@@ -86,14 +86,15 @@ internal sealed class NatBench(Options options)
         {
             return;
         }
-        Process holder = Process.Start("/usr/bin/unshare", ["-n", "sleep", "300"]);
-        Thread.Sleep(300);
+        string mark = $"{300 + Environment.ProcessId % 97}.{mtu}";
         Process pasta = Shell.Start(
-            $"pasta -f -q --config-net -m {mtu} -a 10.5.0.2 -n 24 -g 10.5.0.1 -D none --runas 0 -t none -u none -T none -U none --netns /proc/{holder.Id}/ns/net");
-        Thread.Sleep(900);
-        Measure($"pasta {mtu}", $"nsenter -t {holder.Id} -n", "10.5.0.1", connector);
+            $"pasta -f -q --config-net -m {mtu} -a 10.5.0.2 -n 24 -g 10.5.0.1 -D none --runas 0 -t none -u none -T none -U none -- sleep {mark}");
+        string child = "";
+        Shell.WaitFor(() => (child = Shell.Run($"pgrep -x -f 'sleep {mark}'", mayFail: true).Trim()).Length > 0, "pasta");
+        Thread.Sleep(600);
+        Measure($"pasta {mtu}", $"nsenter -t {child} -U -n --preserve-credentials", "10.5.0.1", connector);
+        Shell.Run($"kill {child}", mayFail: true);
         Shell.Stop(pasta);
-        Shell.Stop(holder);
     }
 
     private static void Idle(WeftStage stage)

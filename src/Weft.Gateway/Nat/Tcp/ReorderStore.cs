@@ -11,7 +11,7 @@ namespace Weft.Gateway.Nat.Tcp;
 /// </summary>
 internal sealed unsafe class ReorderStores : IDisposable
 {
-    private const int BlocksPerStore = 64;
+    private const int BlocksPerStore = 512;
     private const int SmallBlock = 2048;
     private const int LargeBlock = 65536;
 
@@ -83,10 +83,10 @@ internal sealed unsafe class ReorderStores : IDisposable
     {
         Block* blocks = BlocksOf(store);
         int count = _stores[store].Count;
-        int at = 0;
-        while (at < count && Sequence.Before(blocks[at].Seq, seq))
+        int at = count;
+        while (at > 0 && !Sequence.Before(blocks[at - 1].Seq, seq))
         {
-            at++;
+            at--;
         }
         _stores[store].Newest = seq;
         bool known = (at < count && blocks[at].Seq == seq && blocks[at].Length >= length) ||

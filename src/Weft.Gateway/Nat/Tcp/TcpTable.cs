@@ -48,7 +48,7 @@ internal sealed unsafe partial class TcpTable : IReadyTarget, IDeadlines, IDispo
 
     public SackBoards Boards { get; } = new(1024);
 
-    public ReorderStores Stores { get; } = new(capacity: 256, smallBlocks: 2048, largeBlocks: 64);
+    public ReorderStores Stores { get; } = new(capacity: 256, smallBlocks: 4096, largeBlocks: 64);
 
     public GuestBudgets Budgets { get; } = new();
 

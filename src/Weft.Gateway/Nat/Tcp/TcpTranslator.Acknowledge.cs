@@ -14,7 +14,7 @@ internal sealed unsafe partial class TcpTranslator
     private const long WindowRecheck = 200_000;
 
     /// <summary>Silly window avoidance (RFC 9293 §3.8.6.2.2): a closed window opens by two segments, or by this much where those are huge.</summary>
-    private const uint LeastOpening = 8192;
+    private const uint LeastOpening = 2920;
 
     /// <summary>Sends the ACK that is owed. False when the outbox is full.</summary>
     private bool AcknowledgeStep(int flow)

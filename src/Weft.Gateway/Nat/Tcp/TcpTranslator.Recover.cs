@@ -49,7 +49,7 @@ internal sealed unsafe partial class TcpTranslator
         if (window == 0)
         {
             // The guest answers our probes: it lives, however long it keeps the window shut.
-            state.Retries = Math.Min(state.Retries, (byte)6);
+            state.Retries = Math.Min(state.Retries, (byte)5);
         }
         else if (reopened || state.SndMax == state.SndUna)
         {

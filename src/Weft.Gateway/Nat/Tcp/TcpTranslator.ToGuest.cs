@@ -10,7 +10,10 @@ namespace Weft.Gateway.Nat.Tcp;
 internal sealed unsafe partial class TcpTranslator
 {
     private const int FramesPerStep = 4;
-    private const int LargestPayload = 65_535 - 20 - 60;
+
+    /// <summary>What an IP packet holds beside its header and TCP's with timestamps.</summary>
+    private const int LargestPayload = 65_535 - 20 - 20 - TcpSegmentWriter.TimestampsLength;
+
     private const int DiscardSlice = 1 << 20;
 
     private enum StepResult
@@ -274,5 +277,5 @@ internal sealed unsafe partial class TcpTranslator
     }
 
     private static int SegmentSize(ref TcpFlow state) =>
-        state.HasAgreed(TcpAgreed.Timestamps) ? state.Mss - TcpSegmentWriter.TimestampsLength : state.Mss;
+        Math.Min(state.Mss - (state.HasAgreed(TcpAgreed.Timestamps) ? TcpSegmentWriter.TimestampsLength : 0), LargestPayload);
 }

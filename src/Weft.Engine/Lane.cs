@@ -17,6 +17,9 @@ public sealed class Lane : IDisposable
     private const int EventsPerTurn = 256;
     private const int MaxPorts = 4096;
 
+    /// <summary>Deadlines are looked through at most this often while turns follow each other: a turn takes 10 µs, and timers may be a millisecond late.</summary>
+    private const long ScanInterval = 1000;
+
     private readonly IReadiness _readiness;
     private readonly TimeProvider _time;
     private readonly Burst _burst = new();
@@ -28,6 +31,8 @@ public sealed class Lane : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private uint _readyHead;
     private uint _readyTail;
+    private long _scannedAt;
+    private long _earliest;
     private volatile bool _stopping;
 
     public Lane(IReadiness readiness, TimeProvider time)
@@ -111,12 +116,9 @@ public sealed class Lane : IDisposable
         {
             action();
         }
-        foreach (IDeadlines deadlines in _deadlines)
+        if (Now >= _earliest || Now - _scannedAt >= ScanInterval)
         {
-            if (deadlines.NextDeadline <= Now)
-            {
-                deadlines.OnDeadline(Now);
-            }
+            RunDue();
         }
         TurnPorts();
         foreach (ITurnEnd turnEnd in _turnEnds)
@@ -182,14 +184,40 @@ public sealed class Lane : IDisposable
         }
     }
 
+    private void RunDue()
+    {
+        for (int i = 0; i < _deadlines.Count; i++)
+        {
+            IDeadlines deadlines = _deadlines[i];
+            if (deadlines.NextDeadline <= Now)
+            {
+                deadlines.OnDeadline(Now);
+            }
+        }
+        Scan(Now);
+    }
+
+    private void Scan(long now)
+    {
+        _scannedAt = now;
+        _earliest = NextDeadline();
+    }
+
+    /// <summary>How long to wait. Shortly after a scan new deadlines may be unknown: the wait is then no longer than until the next one.</summary>
     private long WaitTime()
     {
         if (_readyHead != _readyTail || !_posted.IsEmpty)
         {
             return 0;
         }
-        long next = NextDeadline();
-        return next == long.MaxValue ? -1 : Math.Max(0, next - Clock());
+        long now = Clock();
+        bool isFresh = now - _scannedAt < ScanInterval;
+        if (!isFresh)
+        {
+            Scan(now);
+        }
+        long longest = isFresh ? ScanInterval : long.MaxValue;
+        return _earliest == long.MaxValue && !isFresh ? -1 : Math.Min(longest, Math.Max(0, _earliest - now));
     }
 
     private long Clock() => _time.GetTimestamp() / (_time.TimestampFrequency / 1_000_000);

@@ -20,7 +20,8 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     public const int DefaultMacLimit = 64;
 
     private const ulong DefaultSeed = 0x9e37_79b9_7f4a_7c15UL;
-    private const int SweptPerBurst = 16;
+    private const int SweptAtOnce = 64;
+    private const long SweepInterval = 10_000;
 
     /// <summary>Verdicts that are no port.</summary>
     private const ushort ToAll = 0xfffe;
@@ -33,6 +34,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     private readonly FrameRef* _group = (FrameRef*)NativeMemory.AllocZeroed(Burst.Capacity, (nuint)sizeof(FrameRef));
     private IRoomListener? _roomListener;
     private int _portsEnd;
+    private long _sweepAt;
     private ulong _burstNumber;
     private bool _isDisposed;
 
@@ -133,7 +135,11 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     internal void Forward<TTrace>(Port from, Burst burst, ref TTrace trace)
         where TTrace : struct, ITrace
     {
-        _macs.Sweep(_lane.Now, SweptPerBurst);
+        if (_lane.Now >= _sweepAt)
+        {
+            _sweepAt = _lane.Now + SweepInterval;
+            _macs.Sweep(_lane.Now, SweptAtOnce);
+        }
         Span<FrameRef> frames = burst.Frames;
         for (int i = 0; i < frames.Length; i++)
         {

@@ -13,7 +13,8 @@ internal sealed class DaemonLog(string? path)
         {
             return;
         }
-        string line = string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} weftd[{Environment.ProcessId}] {text.ReplaceLineEndings(" | ")}\n");
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss.fffZ} weftd[{Environment.ProcessId}] {text.ReplaceLineEndings(" | ")}\n");
         lock (_lock)
         {
             try

@@ -28,7 +28,8 @@ public static class DaemonProcess
         {
             home.RequireShortPaths();
             using LockFile only = Prepare(home);
-            DaemonParts parts = new(home, new DiskFiles(), new KeeperStarter(home), new HostTaps(), RouteTable.Read) { Log = new DaemonLog(home.Log) };
+            DaemonParts parts = new(home, new DiskFiles(), new KeeperStarter(home), new HostTaps(),
+                RouteTable.Read) { Log = new DaemonLog(home.Log) };
             ServeAsync(parts, args.Contains("--await-up")).GetAwaiter().GetResult();
             return 0;
         }
@@ -97,11 +98,13 @@ public static class DaemonProcess
         }
     }
 
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, ApiServer server) => PosixSignalRegistration.Create(signal, context =>
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, ApiServer server) =>
+        PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
         server.AskEnd();
     });
 
-    private static string? ValueOf(string[] args, string option) => Array.IndexOf(args, option) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
+    private static string? ValueOf(string[] args, string option) => Array.IndexOf(args, option) is >= 0 and int at && at + 1 < args.Length
+        ? args[at + 1] : null;
 }

@@ -116,7 +116,7 @@ public sealed class Lane : IDisposable
         {
             action();
         }
-        if (Now >= _earliest || Now - _scannedAt >= ScanInterval)
+        if (!mayWait || Now >= _earliest || Now - _scannedAt >= ScanInterval)
         {
             RunDue();
         }

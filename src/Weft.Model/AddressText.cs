@@ -3,13 +3,15 @@ using System.Net.Sockets;
 
 namespace Weft.Model;
 
-/// <summary>Addresses as people write them: four decimal parts and nothing that the C library would also swallow ("10.1", "0x7f.1").</summary>
+/// <summary>Addresses as people write them: four decimal parts and nothing that the C library would also swallow ("10.1",
+/// "0x7f.1").</summary>
 public static class AddressText
 {
     public static bool TryParse(string text, out IPAddress address)
     {
         address = IPAddress.None;
-        if (text.Count(c => c == '.') != 3 || text.Any(c => c != '.' && !char.IsAsciiDigit(c)) || !IPAddress.TryParse(text, out IPAddress? parsed))
+        if (text.Count(c => c == '.') != 3 || text.Any(c => c != '.' && !char.IsAsciiDigit(c))
+            || !IPAddress.TryParse(text, out IPAddress? parsed))
         {
             return false;
         }

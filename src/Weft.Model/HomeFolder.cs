@@ -47,7 +47,8 @@ public sealed record HomeFolder(string Path)
         if (bytes > MaxSocketPath)
         {
             throw new WeftException(new WeftError(ErrorCode.HomePathTooLong, $"the path {longest} is too long for a unix socket",
-                $"it has {bytes} bytes and the system takes {MaxSocketPath}; the home has to be {bytes - MaxSocketPath} bytes shorter", "WEFT_HOME=/tmp/weft weft up"));
+                $"it has {bytes} bytes and the system takes {MaxSocketPath}; the home has to be {bytes - MaxSocketPath} bytes shorter",
+                    "WEFT_HOME=/tmp/weft weft up"));
         }
     }
 

@@ -29,6 +29,7 @@ public sealed record Topology
 
     public Topology WithNic(string vm, Nic nic) => this with
     {
-        Vms = Vms.Select(v => v.Name != vm ? v : v with { Nics = v.Nics.Select(n => n.Number == nic.Number ? nic : n).ToItems() }).ToItems(),
+        Vms = Vms.Select(v => v.Name != vm ? v : v with { Nics = v.Nics.Select(n => n.Number == nic.Number ? nic : n).ToItems() })
+            .ToItems(),
     };
 }

@@ -10,7 +10,8 @@ internal static class Connection
     /// <summary>A client of the running daemon. Where only keeper and worker are left, a daemon is started, which finds them.</summary>
     /// <exception cref="CommandException">Nothing runs.</exception>
     public static ApiClient Require(HomeFolder home) => Find(home) ?? throw new CommandException(
-        new WeftError(ErrorCode.NotRunning, "no Weft runs here", $"neither weftd nor a worker answers in {home.Run}", "weft up"), ExitCode.NotRunning);
+        new WeftError(ErrorCode.NotRunning, "no Weft runs here", $"neither weftd nor a worker answers in {home.Run}", "weft up"),
+            ExitCode.NotRunning);
 
     /// <summary>As <see cref="Require"/>, but null when nothing runs.</summary>
     public static ApiClient? Find(HomeFolder home)

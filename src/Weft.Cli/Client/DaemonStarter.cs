@@ -25,7 +25,7 @@ internal static class DaemonStarter
         Stopwatch clock = Stopwatch.StartNew();
         while (!ApiClient.Answers(home))
         {
-            if (!Directory.Exists($"/proc/{pid}"))
+            if (!ProcessTable.Runs(pid))
             {
                 throw GaveUp(home, logEnd);
             }
@@ -48,7 +48,8 @@ internal static class DaemonStarter
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(new WeftError(ErrorCode.HomeUnusable, $"the home {home.Path} cannot be used",
-                problem.Message, "WEFT_HOME=/tmp/weft weft up"), problem is UnauthorizedAccessException ? ExitCode.Permission : ExitCode.Failed);
+                problem.Message, "WEFT_HOME=/tmp/weft weft up"), problem is UnauthorizedAccessException ? ExitCode.Permission
+                    : ExitCode.Failed);
         }
     }
 
@@ -56,11 +57,15 @@ internal static class DaemonStarter
     {
         ProcessStartInfo start = new("/bin/sh") { RedirectStandardOutput = true, UseShellExecute = false };
         string[] own = OwnProgram();
-        string[] words = ["-c", Script, home.Log, .. own, "daemon", "--home", home.Path, .. awaitUp ? ["--await-up"] : Array.Empty<string>()];
+        string[] words = ["-c", Script, home.Log, .. own, "daemon", "--home", home.Path, .. awaitUp ? ["--await-up"]
+            : Array.Empty<string>()];
         foreach (string word in words)
         {
             start.ArgumentList.Add(word);
         }
+        // The runtime's diagnostic sockets lie in /tmp and stay there after a kill -9; keeper and worker inherit this.
+        start.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
+        start.Environment["WEFT_HOME"] = home.Path;
         using Process shell = Process.Start(start)!;
         string pid = shell.StandardOutput.ReadToEnd().Trim();
         shell.WaitForExit();
@@ -92,7 +97,8 @@ internal static class DaemonStarter
         return new CommandException(error, code == ErrorCode.SecondDaemon ? ExitCode.Conflict : ExitCode.Failed);
     }
 
-    private static string After(string line, string start) => line.StartsWith(start, StringComparison.Ordinal) ? line[start.Length..] : line;
+    private static string After(string line, string start) => line.StartsWith(start, StringComparison.Ordinal) ? line[start.Length..]
+        : line;
 
     private static string ReadFrom(string path, long offset)
     {

@@ -24,7 +24,7 @@ internal static class DownCommand
     {
         int pid = client.Post(ApiPaths.Down, ApiJson.Default.DownReply).DaemonPid;
         Stopwatch clock = Stopwatch.StartNew();
-        while (Directory.Exists($"/proc/{pid}") && clock.Elapsed < Limit)
+        while (ProcessTable.Runs(pid) && clock.Elapsed < Limit)
         {
             Thread.Sleep(5);
         }

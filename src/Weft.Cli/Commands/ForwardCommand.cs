@@ -42,10 +42,12 @@ internal static class ForwardCommand
     {
         if (!Forward.TryParse(text, out Forward forward, out string cause))
         {
-            throw new CommandException(new WeftError(ErrorCode.BadForward, $"'{text}' is not a forward", cause, "weft forward add 8080:alpha:80/tcp"), ExitCode.Usage);
+            throw new CommandException(new WeftError(ErrorCode.BadForward, $"'{text}' is not a forward", cause,
+                "weft forward add 8080:alpha:80/tcp"), ExitCode.Usage);
         }
         using ApiClient client = Connection.Require(home);
-        ChangeReply reply = client.Post(ApiPaths.Forwards, new ForwardRequest(forward.ToString()), ApiJson.Default.ForwardRequest, ApiJson.Default.ChangeReply);
+        ChangeReply reply = client.Post(ApiPaths.Forwards, new ForwardRequest(forward.ToString()), ApiJson.Default.ForwardRequest,
+            ApiJson.Default.ChangeReply);
         ChangeReport.Write(Console.Out, reply, "nothing to change");
         return ExitCode.Ok;
     }
@@ -54,7 +56,8 @@ internal static class ForwardCommand
     {
         if (!Forward.TryParseKey(text, out string key))
         {
-            throw new CommandException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward", "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]",
+            throw new CommandException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward",
+                "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]",
                 "weft forward ls"), ExitCode.Usage);
         }
         using ApiClient client = Connection.Require(home);

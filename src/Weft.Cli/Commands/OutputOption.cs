@@ -7,7 +7,8 @@ internal static class OutputOption
 {
     public static Option<string> Create()
     {
-        Option<string> option = new("-o", "--output") { Description = "Form of the output", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        Option<string> option = new("-o", "--output") { Description = "Form of the output", HelpName = "text|json",
+            DefaultValueFactory = _ => "text" };
         option.AcceptOnlyFromAmong("text", "json");
         return option;
     }

@@ -64,7 +64,8 @@ internal static class UpCommand
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(new WeftError(ErrorCode.NoFile, $"{file} cannot be read", problem.Message, $"ls -l {file} && weft up {file}"),
+            throw new CommandException(new WeftError(ErrorCode.NoFile, $"{file} cannot be read", problem.Message,
+                $"ls -l {file} && weft up {file}"),
                 problem is UnauthorizedAccessException ? ExitCode.Permission : ExitCode.Failed);
         }
     }

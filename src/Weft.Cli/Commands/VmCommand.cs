@@ -15,7 +15,8 @@ internal static class VmCommand
     private static Command CreateArgs()
     {
         Argument<string> vm = new("NAME") { Description = "The VM's name" };
-        Option<string> purpose = new("--for") { Description = "What will run the guest", HelpName = string.Join('|', AttachLines.Purposes), Required = true };
+        Option<string> purpose = new("--for") { Description = "What will run the guest", HelpName = string.Join('|', AttachLines.Purposes),
+            Required = true };
         purpose.AcceptOnlyFromAmong(AttachLines.Purposes);
         Command command = new("args", "Print what attaches a guest to its NICs") { vm, purpose };
         command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(vm)!, parsed.GetValue(purpose)!));

@@ -10,6 +10,7 @@ namespace Weft.Cli.Output;
 public static class StatusPicture
 {
     private const string Gap = "   ";
+    private const int CellCount = 6;
 
     public static string Render(StatusDocument status, int width, bool color)
     {
@@ -123,8 +124,6 @@ public static class StatusPicture
         int[] widths = [.. Enumerable.Range(0, CellCount).Select(i => cells.Length == 0 ? 0 : cells.Max(c => c[i].Length))];
         return ports.Select((port, i) => Line(port, cells[i], widths, ink));
     }
-
-    private const int CellCount = 6;
 
     private static string[] Cells(PortDocument port) =>
         [port.Name, port.Address ?? "-", port.Mac, port.Attachment, Cable(port), Units.PacketsPerSecond(port.PacketsPerSecond)];

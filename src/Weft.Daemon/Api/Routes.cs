@@ -16,7 +16,8 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
 {
     public void Map(IEndpointRouteBuilder app)
     {
-        Answer(app, HttpMethods.Post, ApiPaths.Up, async c => Json(await steward.UpAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.ChangeReply));
+        Answer(app, HttpMethods.Post, ApiPaths.Up, async c =>
+            Json(await steward.UpAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.ChangeReply));
         Answer(app, HttpMethods.Post, ApiPaths.Down, DownAsync);
         Answer(app, HttpMethods.Post, ApiPaths.Shutdown, ShutdownAsync);
         Answer(app, HttpMethods.Get, ApiPaths.Status, async _ => Json(await status.ReadAsync(), ApiJson.Default.StatusDocument));
@@ -55,7 +56,8 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         ForwardRequest request = await BodyAsync(context, ApiJson.Default.ForwardRequest);
         return Forward.TryParse(request.Forward ?? "", out Forward forward, out string cause)
             ? Json(await steward.AddForwardAsync(forward), ApiJson.Default.ChangeReply)
-            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{request.Forward}' is not a forward", cause, "weft forward add 8080:alpha:80/tcp"));
+            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{request.Forward}' is not a forward", cause,
+                "weft forward add 8080:alpha:80/tcp"));
     }
 
     private async Task<Reply> RemoveForwardAsync(HttpContext context)
@@ -63,7 +65,8 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         string text = context.Request.Query["forward"].ToString();
         return Forward.TryParseKey(text, out string key)
             ? Json(await steward.RemoveForwardAsync(key), ApiJson.Default.ChangeReply)
-            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward", "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]", "weft forward ls"));
+            : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward",
+                "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]", "weft forward ls"));
     }
 
     private async Task<Reply> PlugAsync(HttpContext context, bool plugged)
@@ -97,12 +100,14 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         }
         catch (JsonException problem)
         {
-            reply = Refuse(new WeftError(ErrorCode.BadRequest, "the request's body is not what was expected", problem.Message.ReplaceLineEndings(" "), "weft status"));
+            reply = Refuse(new WeftError(ErrorCode.BadRequest, "the request's body is not what was expected",
+                problem.Message.ReplaceLineEndings(" "), "weft status"));
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
             log.Write(bug.ToString());
-            reply = Refuse(new WeftError(ErrorCode.Internal, "weftd failed to answer", $"{bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}", "weft status"));
+            reply = Refuse(new WeftError(ErrorCode.Internal, "weftd failed to answer",
+                $"{bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}", "weft status"));
         }
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = "application/json";

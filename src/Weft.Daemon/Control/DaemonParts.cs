@@ -7,7 +7,8 @@ using Weft.Model.Planning;
 namespace Weft.Daemon.Control;
 
 /// <summary>What the daemon stands on; tests put their own in.</summary>
-internal sealed record DaemonParts(HomeFolder Home, IStoreFiles Files, IKeeperStarter Keepers, ITapSource Taps, Func<IReadOnlyList<HostRoute>> Routes)
+internal sealed record DaemonParts(HomeFolder Home, IStoreFiles Files, IKeeperStarter Keepers, ITapSource Taps,
+    Func<IReadOnlyList<HostRoute>> Routes)
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,6 +1,5 @@
 using Weft.Daemon.Store;
 using Weft.Daemon.Workers;
-using Weft.Linux;
 using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Attaching;
@@ -20,10 +19,8 @@ namespace Weft.Daemon.Control;
 /// so a change is whole or not at all, in the worker and on the disk. One change runs at a time; a second <c>up</c> is
 /// refused, the others wait. What a worker has lost is put back from what is wanted, never the other way round.
 /// </summary>
-internal sealed class Steward : IDisposable
+internal sealed partial class Steward : IDisposable
 {
-    private const int Attempts = 3;
-
     private readonly DaemonParts _parts;
     private readonly ObjectStore _store;
     private readonly WorkerCover _cover;
@@ -51,7 +48,8 @@ internal sealed class Steward : IDisposable
         _stored = StateObjects.Read(_store.Objects, _parts.Home.State);
     }
 
-    /// <summary>Finds the running worker and carries on; when there is none, starts what is stored unless <paramref name="awaitUp"/>.</summary>
+    /// <summary>Finds the running worker and carries on; when there is none, starts what is stored unless <paramref
+    /// name="awaitUp"/>.</summary>
     public Task RestoreAsync(bool awaitUp) => Exclusively(async () =>
     {
         Adopt(_stored);
@@ -77,6 +75,10 @@ internal sealed class Steward : IDisposable
             Topology? asked = request.Text is { } text ? TopologyFile.Read(text, request.File ?? "topology").Require() : null;
             return await Exclusively(() => ChangeAsync(
                 $"up {request.File}", asked ?? (_stored.Topology.IsEmpty ? Topology.Default : _stored.Topology)));
+        }
+        catch (WeftException problem)
+        {
+            throw new WeftException(problem.Error.ForFile(request.File));
         }
         finally
         {
@@ -115,7 +117,8 @@ internal sealed class Steward : IDisposable
     {
         RequireActive();
         Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number));
-        return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}", _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
+        return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}",
+            _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
     });
 
     public string[] AttachLinesOf(string vm, string purpose)
@@ -239,105 +242,6 @@ internal sealed class Steward : IDisposable
         return new ChangeReply([.. steps.Select(s => s.Text)], [.. derived.Notes]);
     }
 
-    /// <summary>Stages, applies, commits. What fails leaves store and worker as they were.</summary>
-    private void Save(StoreChange change, Action apply)
-    {
-        try
-        {
-            _store.Stage(change);
-        }
-        catch (IOException problem)
-        {
-            throw new WeftException(StoreErrors.Of(problem, _parts.Home));
-        }
-        try
-        {
-            apply();
-        }
-        catch
-        {
-            _store.Discard(change);
-            Settle();
-            throw;
-        }
-        try
-        {
-            if (!change.IsEmpty)
-            {
-                _store.Commit(change);
-            }
-        }
-        catch (IOException problem)
-        {
-            Settle();
-            throw new WeftException(StoreErrors.Of(problem, _parts.Home));
-        }
-    }
-
-    /// <summary>Takes every step to <paramref name="target"/>. When the worker dies under it, its successor takes what is left.</summary>
-    private Items<PlanStep> Apply(DataPlane target)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                WorkerLink link = _cover.Link!;
-                Running running = link.Read(state => Running.Read(state, _view.Plane));
-                Items<PlanStep> steps = Planner.Plan(running.Plane, target);
-                StepRunner runner = new(link, running, target, _parts.Taps);
-                foreach (PlanStep step in steps)
-                {
-                    runner.Take(step);
-                }
-                _settled = link;
-                return steps;
-            }
-            catch (StepFailedException failure)
-            {
-                throw new WeftException(StepErrors.Of(failure));
-            }
-            catch (WorkerGoneException) when (attempt < Attempts)
-            {
-                _cover.RequireAsync().GetAwaiter().GetResult();
-            }
-            catch (WorkerGoneException gone)
-            {
-                throw new WeftException(new WeftError(ErrorCode.WorkerUnreachable, "the worker ended while it was changed", gone.Message, "weft status"));
-            }
-        }
-    }
-
-    /// <summary>Brings the worker to the plane that is wanted, as far as it goes: a step that fails is a problem to show, not an end.</summary>
-    private void Settle()
-    {
-        List<ProblemDocument> faults = [];
-        try
-        {
-            WorkerLink link = _cover.Link ?? throw new WorkerGoneException("no worker");
-            Running running = link.Read(state => Running.Read(state, _view.Plane));
-            StepRunner runner = new(link, running, _view.Plane, _parts.Taps);
-            foreach (PlanStep step in Planner.Plan(running.Plane, _view.Plane))
-            {
-                try
-                {
-                    runner.Take(step);
-                }
-                catch (StepFailedException failure)
-                {
-                    WeftError error = StepErrors.Of(failure);
-                    faults.Add(new ProblemDocument($"{error.Message}: {error.Cause}", true, error.Try));
-                    _parts.Log.Write(failure.Message);
-                }
-            }
-            _settled = link;
-        }
-        catch (WorkerGoneException gone)
-        {
-            _parts.Log.Write(gone.Message);
-        }
-        _view = _view with { Faults = faults.ToItems() };
-    }
-
     /// <summary>Takes what is stored as wanted. What was accepted once is not refused for a route that came later: it is noted.</summary>
     private void Adopt(StoredState stored)
     {
@@ -348,5 +252,6 @@ internal sealed class Steward : IDisposable
     }
 
     private static string SuggestForward(Topology topology, Forward forward) =>
-        Spelling.Nearest(forward.Guest, topology.Vms.Select(v => v.Name)) is { } near ? $"weft forward add {forward with { Guest = near }}" : "weft status";
+        Spelling.Nearest(forward.Guest, topology.Vms.Select(v => v.Name)) is { } near ? $"weft forward add {forward with { Guest = near }}"
+            : "weft status";
 }

@@ -9,7 +9,8 @@ namespace Weft.Daemon.Control;
 /// <param name="Notes">What the derivation had to say.</param>
 /// <param name="Faults">What could not be put back after a worker was lost.</param>
 /// <param name="IsActive">Something shall run.</param>
-internal sealed record View(Topology Topology, DataPlane Plane, Items<string> Notes, Items<ProblemDocument> Faults, WorkerLink? Link, bool IsActive)
+internal sealed record View(Topology Topology, DataPlane Plane, Items<string> Notes, Items<ProblemDocument> Faults, WorkerLink? Link,
+    bool IsActive)
 {
     public static readonly View Empty = new(Topology.Empty, DataPlane.Empty, [], [], null, false);
 }

@@ -139,7 +139,8 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
         }
         catch (IOException problem)
         {
-            throw new WeftException(new WeftError(ErrorCode.KeeperFailed, "the keeper cannot be started", problem.Message.ReplaceLineEndings(" "), "weft up"));
+            throw new WeftException(new WeftError(ErrorCode.KeeperFailed, "the keeper cannot be started",
+                problem.Message.ReplaceLineEndings(" "), "weft up"));
         }
     }
 }

@@ -16,7 +16,8 @@ internal static class PortOwner
     /// <summary>"pid 812, nginx", or null when it cannot be told.</summary>
     public static string? Find(Forward forward)
     {
-        string[] inodes = [.. Sockets(forward.Protocol).Where(s => s.Port == forward.HostPort && Meets(s.Address, forward.Listen)).Select(s => s.Inode)];
+        string[] inodes = [.. Sockets(forward.Protocol).Where(s => s.Port == forward.HostPort && Meets(s.Address, forward.Listen))
+            .Select(s => s.Inode)];
         return inodes.Length == 0 ? null : Holder([.. inodes.Select(i => $"socket:[{i}]")]);
     }
 
@@ -57,9 +58,11 @@ internal static class PortOwner
         foreach (string line in lines.Skip(1))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length > 9 && (protocol == ForwardProtocol.Udp || fields[3] == Listening) && fields[1].Split(':') is [var address, var port])
+            if (fields.Length > 9 && (protocol == ForwardProtocol.Udp || fields[3] == Listening)
+                && fields[1].Split(':') is [var address, var port])
             {
-                yield return (ReadAddress(address), ushort.Parse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), fields[9]);
+                yield return (ReadAddress(address), ushort.Parse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+                    fields[9]);
             }
         }
     }
@@ -81,7 +84,8 @@ internal static class PortOwner
         {
             try
             {
-                if (Directory.EnumerateFiles($"{process}/fd").Any(fd => new FileInfo(fd).LinkTarget is { } target && targets.Contains(target)))
+                if (Directory.EnumerateFiles($"{process}/fd")
+                    .Any(fd => new FileInfo(fd).LinkTarget is { } target && targets.Contains(target)))
                 {
                     return $"pid {Path.GetFileName(process)}, {File.ReadAllText($"{process}/comm").Trim()}";
                 }

@@ -8,6 +8,7 @@ internal static class UnixListeners
     {
         const string listening = "00010000";
         return File.ReadLines("/proc/net/unix").Any(line =>
-            line.EndsWith(" " + path, StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 4 } fields && fields[3] == listening);
+            line.EndsWith(" " + path, StringComparison.Ordinal)
+                && line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 4 } fields && fields[3] == listening);
     }
 }

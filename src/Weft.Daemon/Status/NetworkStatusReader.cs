@@ -19,7 +19,8 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
     public NetworkDocument[] Read() =>
     [
         .. _running.Plane.Networks.Select(Read),
-        .. view.Topology.Networks.Where(n => n.Mode == NetworkMode.Nat && !_running.Plane.Networks.Any(p => p.Name.StartsWith($"{n.Name}/", StringComparison.Ordinal)))
+        .. view.Topology.Networks.Where(n => n.Mode == NetworkMode.Nat && !_running.Plane.Networks
+            .Any(p => p.Name.StartsWith($"{n.Name}/", StringComparison.Ordinal)))
             .Select(n => new NetworkDocument { Name = n.Name, Mode = n.Mode.Word(), Mtu = n.Mtu }),
     ];
 
@@ -49,7 +50,8 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
                 : counters[(int)ports[i].CounterIndex].Drops[(int)DropReason.MacMoved];
             if (moved > 0)
             {
-                problems.Add(new ProblemDocument($"NIC {ports[i].Name} sent {moved} frames with the MAC of another port: they were dropped", false, null));
+                problems.Add(new ProblemDocument($"NIC {ports[i].Name} sent {moved} frames with the MAC of another port: they were dropped",
+                    false, null));
             }
         }
         return problems;
@@ -65,7 +67,8 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Subnet = network.Subnet?.ToString(),
             Gateway = network.IsTranslated ? network.Gateway?.ToString() : null,
             Dhcp = network.Pool is { } pool
-                ? new DhcpDocument(CountLeases(network.Name), V4.Of(pool.Last) - V4.Of(pool.First) + 1L, pool.First.ToString(), pool.Last.ToString())
+                ? new DhcpDocument(CountLeases(network.Name), V4.Of(pool.Last) - V4.Of(pool.First) + 1L, pool.First.ToString(),
+                    pool.Last.ToString())
                 : null,
             DnsUpstreams = network.Dns is null ? null : resolvers,
             HostLoopback = network.HostLoopback,

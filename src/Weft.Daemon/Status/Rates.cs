@@ -10,7 +10,8 @@ internal sealed record Rates(CounterSample First, CounterSample Second, double S
         {
             return default;
         }
-        return (Per(now.BytesIn, then.BytesIn) * 8, Per(now.BytesOut, then.BytesOut) * 8, Per(now.FramesIn + now.FramesOut, then.FramesIn + then.FramesOut));
+        return (Per(now.BytesIn, then.BytesIn) * 8, Per(now.BytesOut, then.BytesOut) * 8,
+            Per(now.FramesIn + now.FramesOut, then.FramesIn + then.FramesOut));
     }
 
     private double Per(ulong now, ulong then) => now > then ? (now - then) / Seconds : 0;

@@ -45,7 +45,8 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
         {
             WorkerStatus worker = state.Worker;
             NetworkStatusReader networks = new(state, view, new Rates(first, second, seconds), Resolvers.Read());
-            double uptime = worker.FirstStart == 0 ? 0 : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (worker.FirstStart / 1e6);
+            double uptime = worker.FirstStart == 0 ? 0
+                : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (worker.FirstStart / 1e6);
             return basis with
             {
                 UptimeSeconds = Math.Max(0, uptime),
@@ -82,6 +83,7 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
     private static StatusDocument Down(StatusDocument basis, View view) => !view.IsActive ? basis : basis with
     {
         Worker = basis.Worker with { State = "down" },
-        Problems = [new ProblemDocument("the worker does not answer: its keeper, or else weftd, is starting another", true, "weft status"), .. view.Faults],
+        Problems = [new ProblemDocument("the worker does not answer: its keeper, or else weftd, is starting another", true, "weft status"),
+            .. view.Faults],
     };
 }

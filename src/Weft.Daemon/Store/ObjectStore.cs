@@ -39,7 +39,8 @@ internal sealed class ObjectStore
             _files.MakeFolder($"{_folder}/{kind}");
         }
         List<JournalEntry> pending = _journal.Open();
-        foreach (string file in _kinds.SelectMany(kind => _files.List($"{_folder}/{kind}")).Where(f => f.EndsWith(Temporary, StringComparison.Ordinal)))
+        foreach (string file in _kinds.SelectMany(kind => _files.List($"{_folder}/{kind}"))
+            .Where(f => f.EndsWith(Temporary, StringComparison.Ordinal)))
         {
             _files.Delete(file);
         }
@@ -79,7 +80,8 @@ internal sealed class ObjectStore
         }
     }
 
-    /// <summary>Steps 2 to 4 of a staged change. When it throws, nothing has changed; what fails after the commit is left to the next start.</summary>
+    /// <summary>Steps 2 to 4 of a staged change. When it throws, nothing has changed; what fails after the commit is left to the next
+    /// start.</summary>
     public void Commit(StoreChange change)
     {
         long number;

@@ -62,7 +62,8 @@ internal static class StateObjects
                 using JsonDocument document = JsonDocument.Parse(json);
                 picked[document.RootElement.GetProperty("network").GetString()!] = IPNetwork.Parse(document.RootElement.GetProperty("subnet").GetString()!);
             }
-            catch (Exception problem) when (problem is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+            catch (Exception problem)
+                when (problem is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
             {
                 throw Damaged(folder, $"{name}.json cannot be read", problem.Message.ReplaceLineEndings(" "));
             }
@@ -71,7 +72,8 @@ internal static class StateObjects
     }
 
     private static void AppendSection(StringBuilder text, string kind, IReadOnlyDictionary<string, string> objects) =>
-        text.Append($"\"{kind}\": {{").AppendJoin(",\n", Of(kind, objects).Select(o => $"\"{o.Key[(kind.Length + 1)..]}\": {o.Value}")).Append('}');
+        text.Append($"\"{kind}\": {{").AppendJoin(",\n", Of(kind, objects).Select(o => $"\"{o.Key[(kind.Length + 1)..]}\": {o.Value}"))
+            .Append('}');
 
     private static IEnumerable<KeyValuePair<string, string>> Of(string kind, IReadOnlyDictionary<string, string> objects) =>
         objects.Where(o => o.Key.StartsWith(kind + "/", StringComparison.Ordinal)).OrderBy(o => o.Key, StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Weft.Daemon.Store;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(JournalEntry))]
 internal sealed partial class StoreJson : JsonSerializerContext;

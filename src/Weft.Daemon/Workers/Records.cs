@@ -16,8 +16,10 @@ internal static class Records
     /// <summary>Names of guests resolve under it.</summary>
     private const string Domain = "weft.internal";
 
-    public static NetworkRecord Of(PlaneNetwork network) => new()
+    /// <param name="id">The worker's; 0 for a new one.</param>
+    public static NetworkRecord Of(PlaneNetwork network, ulong id = 0) => new()
     {
+        Id = id,
         Name = Text64.From(network.Name),
         Mode = network.Mode switch
         {
@@ -50,7 +52,8 @@ internal static class Records
                 EngineMode.NatNetwork => ModelMode.NatNetwork,
                 _ => ModelMode.Internal,
             },
-            Subnet = gateway is null ? null : new IPNetwork(V4.ToAddress(record.Gateway.V4 & V4.Mask(record.PrefixLength)), record.PrefixLength),
+            Subnet = gateway is null ? null : new IPNetwork(V4.ToAddress(record.Gateway.V4 & V4.Mask(record.PrefixLength)),
+                record.PrefixLength),
             Gateway = gateway,
             GatewayMac = record.GatewayMac.IsZero ? null : record.GatewayMac.ToString(),
             Dns = record.Flags.HasFlag(NetworkFlags.Dns) ? Address(record.Dns) : null,
@@ -62,8 +65,10 @@ internal static class Records
         };
     }
 
-    public static PortRecord Of(PlanePort port, ulong networkId) => new()
+    /// <param name="id">The worker's; 0 for a new one.</param>
+    public static PortRecord Of(PlanePort port, ulong networkId, ulong id = 0) => new()
     {
+        Id = id,
         NetworkId = networkId,
         Name = Text64.From(port.Name),
         Guest = Text64.From(port.Guest),

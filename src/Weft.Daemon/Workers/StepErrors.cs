@@ -25,9 +25,10 @@ internal static class StepErrors
         {
             case Errno.EADDRINUSE:
                 string owner = PortOwner.Find(forward) is { } known ? $" ({known})" : "";
+                ushort free = PortOwner.NextFree(forward);
                 return new WeftError(ErrorCode.PortInUse, $"host port {forward.HostPort} is in use{owner}",
-                    $"forward '{forward}' would listen on {forward.Key}, where another program listens",
-                    $"weft forward add {forward with { HostPort = PortOwner.NextFree(forward) }}");
+                    $"forward '{forward}' would listen on {forward.Key}, where another program listens; port {free} is free",
+                    $"weft forward add {forward with { HostPort = free }}");
             case Errno.EACCES or Errno.EPERM:
                 return new WeftError(ErrorCode.PortNotAllowed, $"host port {forward.HostPort} may not be opened by this user",
                     $"ports below {UnprivilegedStart()} need a right that Weft does not have (net.ipv4.ip_unprivileged_port_start)",
@@ -50,7 +51,8 @@ internal static class StepErrors
                 "a TAP in the host's own namespace needs CAP_NET_ADMIN; in a namespace of your own it needs no right",
                 "unshare -Urn sleep infinity & weft up"),
             Errno.EBUSY => new WeftError(ErrorCode.TapFailed, what, "another program has it open", $"ip link show {port.Path} && weft up"),
-            Errno.ENOENT when port.Namespace is not null => new WeftError(ErrorCode.TapFailed, what, $"there is no such namespace ({failure.Detail})",
+            Errno.ENOENT when port.Namespace is not null => new WeftError(ErrorCode.TapFailed, what,
+                $"there is no such namespace ({failure.Detail})",
                 $"sudo ip netns add {port.Namespace} && weft up"),
             _ => new WeftError(ErrorCode.TapFailed, what, Reason(failure), "weft status"),
         };
@@ -59,7 +61,8 @@ internal static class StepErrors
     private static WeftError OfSocket(PlanePort port, StepFailedException failure) => failure.Errno switch
     {
         Errno.ENOSPC when failure.Detail.Contains("bind", StringComparison.Ordinal) => new WeftError(ErrorCode.RunFolderFull,
-            $"the socket of NIC {port.Name} cannot be made", $"the disk under {Path.GetDirectoryName(port.Path)} is full", "df -h && weft up"),
+            $"the socket of NIC {port.Name} cannot be made", $"the disk under {Path.GetDirectoryName(port.Path)} is full",
+                "df -h && weft up"),
         Errno.EADDRINUSE => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
             $"something that is not Weft's lies at {port.Path}", $"rm {port.Path} && weft up"),
         _ => Plain(failure),

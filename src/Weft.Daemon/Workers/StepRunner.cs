@@ -4,7 +4,8 @@ using Weft.Model.Planning;
 
 namespace Weft.Daemon.Workers;
 
-/// <summary>Takes the steps of a plan toward <paramref name="target"/>, one command each. A refused step throws and leaves the ones before it taken.</summary>
+/// <summary>Takes the steps of a plan toward <paramref name="target"/>, one command each. A refused step throws and leaves the ones before
+/// it taken.</summary>
 internal sealed class StepRunner(WorkerLink link, Running running, DataPlane target, ITapSource taps)
 {
     /// <exception cref="StepFailedException">Refused.</exception>
@@ -26,10 +27,12 @@ internal sealed class StepRunner(WorkerLink link, Running running, DataPlane tar
                 running.Networks[s.Network.Name] = Put(step, CommandKind.PutNetwork, 0, Records.Of(s.Network));
                 break;
             case PlanStep.ChangeNetwork s:
-                Put(step, CommandKind.PutNetwork, running.Networks.GetValueOrDefault(s.To.Name), Records.Of(s.To));
+                ulong network = running.Networks.GetValueOrDefault(s.To.Name);
+                Put(step, CommandKind.PutNetwork, network, Records.Of(s.To, network));
                 break;
             case PlanStep.ChangePort s:
-                Put(step, CommandKind.PutPort, running.Ports.GetValueOrDefault(s.To.Name), Records.Of(s.To, NetworkId(s.To.Network)));
+                ulong port = running.Ports.GetValueOrDefault(s.To.Name);
+                Put(step, CommandKind.PutPort, port, Records.Of(s.To, NetworkId(s.To.Network), port));
                 break;
             case PlanStep.AddPort s:
                 running.Ports[s.Port.Name] = AddPort(step, s.Port);

@@ -15,7 +15,8 @@ public static class ApiPaths
 
     public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";
 
-    public static string ArgsOf(string vm, string purpose) => $"/v1/vms/{Uri.EscapeDataString(vm)}/args?for={Uri.EscapeDataString(purpose)}";
+    public static string ArgsOf(string vm, string purpose) =>
+        $"/v1/vms/{Uri.EscapeDataString(vm)}/args?for={Uri.EscapeDataString(purpose)}";
 
     public static string ForwardOf(string key) => $"{Forwards}?forward={Uri.EscapeDataString(key)}";
 }

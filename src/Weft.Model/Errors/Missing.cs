@@ -10,7 +10,8 @@ public static class Missing
     {
         IEnumerable<string> names = topology.Vms.Select(v => v.Name);
         string? near = Spelling.Nearest(name, names);
-        return new WeftError(ErrorCode.UnknownVm, $"unknown vm '{name}'", $"{Spelling.Suggest(name, names)}{TopologyCheck.Known("VMs", names)}",
+        return new WeftError(ErrorCode.UnknownVm, $"unknown vm '{name}'",
+            $"{Spelling.Suggest(name, names)}{TopologyCheck.Known("VMs", names)}",
             near is null ? "weft status" : $"weft vm args {near} --for uml");
     }
 

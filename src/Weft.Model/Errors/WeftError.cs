@@ -1,10 +1,28 @@
+using System.Text.Json.Serialization;
+
 namespace Weft.Model.Errors;
 
-/// <summary>What went wrong, why, and a command that leads out: the three lines that a person sees and the body that the API sends.</summary>
+/// <summary>What went wrong, why, and a command that leads out: the three lines that a person sees and the body that the API
+/// sends.</summary>
 public sealed record WeftError(string Code, string Message, string Cause, string Try)
 {
     /// <summary>Counted from 1; 0 when the mistake is in no file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Line { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Column { get; init; }
+
+    /// <summary>The same for somebody who ran <c>weft up</c> with <paramref name="file"/>: what a changed file mends is mended
+    /// there.</summary>
+    public WeftError ForFile(string? file) => file is null ? this : Code switch
+    {
+        ErrorCode.PortInUse or ErrorCode.PortNotAllowed or ErrorCode.BadAddress or ErrorCode.SubnetCollides or ErrorCode.NoFreeSubnet =>
+            this with { Try = EditAndUp(file, Line) },
+        _ when Try.EndsWith("weft up", StringComparison.Ordinal) => this with { Try = $"{Try} {file}" },
+        _ => this,
+    };
+
+    /// <summary>Opens the file, at the line when there is one, and tries again.</summary>
+    public static string EditAndUp(string file, int line) => $"${{EDITOR:-vi}} {(line > 0 ? $"+{line} " : "")}{file} && weft up {file}";
 }

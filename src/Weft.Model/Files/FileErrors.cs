@@ -35,13 +35,11 @@ internal sealed class FileErrors(string fileName)
     public Items<WeftError> InOrder() => _errors.OrderBy(e => e.Line).ThenBy(e => e.Column).ToItems();
 
     private void Add((int Line, int Column) at, string code, string message, string cause) =>
-        _errors.Add(new WeftError(code, $"{fileName}:{at.Line}:{at.Column}: {message}", cause, TryAfterEdit(fileName, at.Line))
+        _errors.Add(new WeftError(code, $"{fileName}:{at.Line}:{at.Column}: {message}", cause, WeftError.EditAndUp(fileName, at.Line))
         {
             Line = at.Line,
             Column = at.Column,
         });
-
-    private static string TryAfterEdit(string file, int line) => $"${{EDITOR:-vi}} +{line} {file} && weft up {file}";
 
     private static (int Line, int Column) At(Mark mark) => ((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 }

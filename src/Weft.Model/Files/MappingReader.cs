@@ -48,7 +48,8 @@ internal sealed class MappingReader
             case YamlScalarNode { Value: { } text }:
                 return text;
             default:
-                Report(key, ErrorCode.WrongShape, $"'{key}' of {_what} is not a single value", "a list or a mapping stands where one value belongs");
+                Report(key, ErrorCode.WrongShape, $"'{key}' of {_what} is not a single value",
+                    "a list or a mapping stands where one value belongs");
                 return null;
         }
     }
@@ -82,7 +83,8 @@ internal sealed class MappingReader
         {
             return address;
         }
-        Report(key, ErrorCode.BadAddress, $"'{text}' is not an address ({key} of {_what})", "an IPv4 address has four parts from 0 to 255, like 10.20.0.15");
+        Report(key, ErrorCode.BadAddress, $"'{text}' is not an address ({key} of {_what})",
+            "an IPv4 address has four parts from 0 to 255, like 10.20.0.15");
         return null;
     }
 
@@ -115,7 +117,8 @@ internal sealed class MappingReader
         {
             return yes.Contains(text);
         }
-        Report(key, ErrorCode.BadValue, $"'{text}' is no {key} for {_what}", $"{Spelling.Suggest(text, [.. yes, .. no])}{key} is {allowed}");
+        Report(key, ErrorCode.BadValue, $"'{text}' is no {key} for {_what}",
+            $"{Spelling.Suggest(text, [.. yes, .. no])}{key} is {allowed}");
         return null;
     }
 

@@ -26,7 +26,8 @@ internal static class NetworkReader
         MappingReader reader = new(errors, mapping, what, path, Keys);
         if (reader.Node("mode") is null)
         {
-            errors.Add(node, ErrorCode.WrongShape, $"{what} has no mode", $"add 'mode:' with one of {string.Join(", ", NetworkModes.Words)}");
+            errors.Add(node, ErrorCode.WrongShape, $"{what} has no mode",
+                $"add 'mode:' with one of {string.Join(", ", NetworkModes.Words)}");
             return null;
         }
         return reader.Text("mode") is { } text && TryMode(errors, reader.Node("mode")!, what, text) is { } given
@@ -58,7 +59,8 @@ internal static class NetworkReader
         network = network with { Dhcp = true, LeaseSeconds = dhcp.Number("lease", 60, 31_536_000) ?? network.LeaseSeconds };
         if (dhcp.Has("first") != dhcp.Has("last"))
         {
-            errors.Add(mapping, ErrorCode.WrongShape, $"dhcp of {what} has only one end of its range", "give both 'first' and 'last', or neither");
+            errors.Add(mapping, ErrorCode.WrongShape, $"dhcp of {what} has only one end of its range",
+                "give both 'first' and 'last', or neither");
             return network;
         }
         return dhcp.Address("first") is { } first && dhcp.Address("last") is { } last

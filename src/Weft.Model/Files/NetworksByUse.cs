@@ -3,7 +3,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace Weft.Model.Files;
 
-/// <summary>The networks that exist because a NIC names them: 'nat', 'intnet', and internal ones asked for by <c>mode: internal</c>.</summary>
+/// <summary>The networks that exist because a NIC names them: 'nat', 'intnet', and internal ones asked for by <c>mode:
+/// internal</c>.</summary>
 internal sealed class NetworksByUse(FileErrors errors, IReadOnlyDictionary<string, Network> declared)
 {
     private readonly SortedDictionary<string, Network> _used = new(StringComparer.Ordinal);
@@ -34,7 +35,8 @@ internal sealed class NetworksByUse(FileErrors errors, IReadOnlyDictionary<strin
         string? name = net ?? DefaultName(wanted);
         if (name is null)
         {
-            errors.Add(at, ErrorCode.WrongShape, $"{what} is in mode nat-network and names no network", "add 'net:' with the name of a nat-network");
+            errors.Add(at, ErrorCode.WrongShape, $"{what} is in mode nat-network and names no network",
+                "add 'net:' with the name of a nat-network");
             return null;
         }
         CheckOrCreate(at, what, name, wanted);

@@ -26,7 +26,8 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
         }
         if (node is not YamlMappingNode mapping)
         {
-            errors.Add(node, ErrorCode.WrongShape, $"{what} has no network", "write the network's name, or 'none' for a card that is not attached");
+            errors.Add(node, ErrorCode.WrongShape, $"{what} has no network",
+                "write the network's name, or 'none' for a card that is not attached");
             return null;
         }
         MappingReader reader = new(errors, mapping, what, path, Keys);
@@ -67,7 +68,8 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
         }
         if (attach == "seqpacket" && reader.Has("tap"))
         {
-            reader.Report("tap", ErrorCode.DoesNotApply, $"{what} is attached by seqpacket and has a 'tap'", "write 'attach: tap', or take 'tap' away");
+            reader.Report("tap", ErrorCode.DoesNotApply, $"{what} is attached by seqpacket and has a 'tap'",
+                "write 'attach: tap', or take 'tap' away");
         }
         return attach == "tap" ? ReadTapPlace(reader, vm, number, what, path) : null;
     }

@@ -38,7 +38,8 @@ public static class TopologyFile
     {
         if (text.Length > MaxCharacters)
         {
-            errors.Add("", ErrorCode.FileTooLarge, $"the file has {text.Length:N0} characters", $"a topology file has at most {MaxCharacters:N0}");
+            errors.Add("", ErrorCode.FileTooLarge, $"the file has {text.Length:N0} characters",
+                $"a topology file has at most {MaxCharacters:N0}");
             return null;
         }
         return YamlText.Load(text, errors);
@@ -72,7 +73,8 @@ public static class TopologyFile
         {
             if (name == NetworkModes.NotAttached)
             {
-                errors.Add($"networks.{name}", ErrorCode.BadName, "a network cannot be called 'none'", "'none' says that a NIC is not attached");
+                errors.Add($"networks.{name}", ErrorCode.BadName, "a network cannot be called 'none'",
+                    "'none' says that a NIC is not attached");
             }
             else if (NetworkReader.Read(errors, name, value) is { } network)
             {
@@ -101,7 +103,8 @@ public static class TopologyFile
         List<Forward> forwards = [];
         if (node is not null and not YamlSequenceNode)
         {
-            errors.Add(node, ErrorCode.WrongShape, "'forwards' is not a list", "write each forward on a line of its own: '- 8080:alpha:80/tcp'");
+            errors.Add(node, ErrorCode.WrongShape, "'forwards' is not a list",
+                "write each forward on a line of its own: '- 8080:alpha:80/tcp'");
         }
         foreach (YamlNode item in (node as YamlSequenceNode)?.Children ?? [])
         {

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Weft.Model.Files;
 
-/// <summary>Writes the parts of a topology as JSON in the file's own schema, so that <see cref="TopologyFile"/> reads back what was written.</summary>
+/// <summary>Writes the parts of a topology as JSON in the file's own schema, so that <see cref="TopologyFile"/> reads back what was
+/// written.</summary>
 public static class TopologyWriter
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

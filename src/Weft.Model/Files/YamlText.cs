@@ -19,7 +19,8 @@ internal static class YamlText
         {
             // The parser takes it for the end of the file.
             int line = text.AsSpan(0, at).Count('\n');
-            errors.Add(new Mark(at, line + 1, at - text.LastIndexOf('\n', at)), ErrorCode.MalformedYaml, "this is not YAML", "a zero byte stands here");
+            errors.Add(new Mark(at, line + 1, at - text.LastIndexOf('\n', at)), ErrorCode.MalformedYaml, "this is not YAML",
+                "a zero byte stands here");
             return null;
         }
         Parser parser = new(new StringReader(text));
@@ -34,7 +35,8 @@ internal static class YamlText
             stream.Load(parser);
             if (stream.Documents.Count > 1)
             {
-                errors.Add(stream.Documents[1].RootNode, ErrorCode.MalformedYaml, "a second document starts here", "a file holds one topology");
+                errors.Add(stream.Documents[1].RootNode, ErrorCode.MalformedYaml, "a second document starts here",
+                    "a file holds one topology");
                 return null;
             }
             return stream.Documents.Count == 0 || MappingReader.IsNull(stream.Documents[0].RootNode) ? null : stream.Documents[0].RootNode;
@@ -43,10 +45,12 @@ internal static class YamlText
         {
             Describe(problem, text, errors);
         }
-        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        catch (Exception problem)
+            when (problem is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
             // The scanner gives up like this on some plain scalars, "%" after a line break among them.
-            errors.Add(parser.Current?.End ?? Mark.Empty, ErrorCode.MalformedYaml, "this is not YAML", "the parser gave up behind this place");
+            errors.Add(parser.Current?.End ?? Mark.Empty, ErrorCode.MalformedYaml, "this is not YAML",
+                "the parser gave up behind this place");
         }
         return null;
     }
@@ -59,7 +63,8 @@ internal static class YamlText
             depth += parser.Current!.NestingIncrease;
             if (depth > MaxDepth)
             {
-                errors.Add(parser.Current.Start, ErrorCode.MalformedYaml, "this is nested too deeply", $"a topology has no use for more than {MaxDepth} levels");
+                errors.Add(parser.Current.Start, ErrorCode.MalformedYaml, "this is nested too deeply",
+                    $"a topology has no use for more than {MaxDepth} levels");
                 return false;
             }
         }
@@ -71,11 +76,13 @@ internal static class YamlText
         string detail = (problem.InnerException?.Message ?? problem.Message).ReplaceLineEndings(" ");
         if (detail.StartsWith("Duplicate key", StringComparison.Ordinal))
         {
-            errors.Add(problem.Start, ErrorCode.DuplicateName, $"'{detail["Duplicate key".Length..].Trim()}' is written twice", "every key of a mapping stands once");
+            errors.Add(problem.Start, ErrorCode.DuplicateName, $"'{detail["Duplicate key".Length..].Trim()}' is written twice",
+                "every key of a mapping stands once");
             return;
         }
         Mark? tab = detail.Contains("tab", StringComparison.Ordinal) ? FirstTab(text) : null;
-        errors.Add(tab ?? (problem.End.Line > problem.Start.Line ? problem.End : problem.Start), ErrorCode.MalformedYaml, "this is not YAML", Plain(detail));
+        errors.Add(tab ?? (problem.End.Line > problem.Start.Line ? problem.End : problem.Start), ErrorCode.MalformedYaml,
+            "this is not YAML", Plain(detail));
     }
 
     /// <summary>The first line that is indented with a tab: the parser points at the mapping around it.</summary>

@@ -1,6 +1,7 @@
 namespace Weft.Model.Planning;
 
-/// <summary>What the worker runs, or should: an immutable value. Lists are in order of name or key, so equal planes are equal values.</summary>
+/// <summary>What the worker runs, or should: an immutable value. Lists are in order of name or key, so equal planes are equal
+/// values.</summary>
 public sealed record DataPlane
 {
     public static readonly DataPlane Empty = new();
@@ -11,7 +12,8 @@ public sealed record DataPlane
 
     public Items<PlaneForward> Forwards { get; init; } = [];
 
-    public static DataPlane Of(IEnumerable<PlaneNetwork> networks, IEnumerable<PlanePort> ports, IEnumerable<PlaneForward> forwards) => new()
+    public static DataPlane Of(IEnumerable<PlaneNetwork> networks, IEnumerable<PlanePort> ports, IEnumerable<PlaneForward> forwards) =>
+        new()
     {
         Networks = networks.OrderBy(n => n.Name, StringComparer.Ordinal).ToItems(),
         Ports = ports.OrderBy(p => p.Name, StringComparer.Ordinal).ToItems(),

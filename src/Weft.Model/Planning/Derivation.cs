@@ -37,7 +37,8 @@ public static class Derivation
                 networks.Add(Build(network, network.Name, addressed ? subnets.ForShared(network) : null));
             }
         }
-        IEnumerable<PlanePort> ports = topology.Vms.SelectMany(vm => vm.Nics.Select(nic => BuildPort(topology, vm, nic, networks, host.PortsFolder)));
+        IEnumerable<PlanePort> ports = topology.Vms.SelectMany(vm => vm.Nics
+            .Select(nic => BuildPort(topology, vm, nic, networks, host.PortsFolder)));
         IEnumerable<PlaneForward> forwards = topology.Forwards.Select(f => BuildForward(topology, f));
         return new Derived(DataPlane.Of(networks, ports, forwards), subnets.Picked, subnets.Notes.ToItems());
     }
@@ -107,7 +108,8 @@ public static class Derivation
         }
         Vm vm = topology.FindVm(forward.Guest)!;
         Nic nic = TopologyCheck.ForwardNetwork(topology, vm)!;
-        string network = topology.FindNetwork(nic.Network)!.Mode == NetworkMode.Nat ? RouterName(nic.Network!, Names.Nic(vm.Name, nic.Number)) : nic.Network!;
+        string network = topology.FindNetwork(nic.Network)!.Mode == NetworkMode.Nat
+            ? RouterName(nic.Network!, Names.Nic(vm.Name, nic.Number)) : nic.Network!;
         return new PlaneForward(forward.Protocol, forward.Listen, forward.HostPort, network, null, vm.Name, forward.GuestPort);
     }
 }

@@ -12,14 +12,16 @@ public abstract record PlanStep
     {
         public override string Text => $"remove forward {Forward.ToForward()}";
 
-        public override DataPlane Apply(DataPlane plane) => DataPlane.Of(plane.Networks, plane.Ports, plane.Forwards.Where(f => f.Key != Forward.Key));
+        public override DataPlane Apply(DataPlane plane) => DataPlane.Of(plane.Networks, plane.Ports, plane.Forwards
+            .Where(f => f.Key != Forward.Key));
     }
 
     public sealed record RemovePort(PlanePort Port) : PlanStep
     {
         public override string Text => $"remove NIC {Port.Name}";
 
-        public override DataPlane Apply(DataPlane plane) => DataPlane.Of(plane.Networks, plane.Ports.Where(p => p.Name != Port.Name), plane.Forwards);
+        public override DataPlane Apply(DataPlane plane) => DataPlane.Of(plane.Networks, plane.Ports.Where(p => p.Name != Port.Name),
+            plane.Forwards);
     }
 
     /// <summary>Ports that are still on it become not attached.</summary>

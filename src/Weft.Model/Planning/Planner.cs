@@ -14,8 +14,10 @@ public static class Planner
     {
         PlaneNetwork[] leaving = [.. from.Networks.Where(n => Find(to, n.Name) is not { } next || !n.IsSameAs(next))];
         List<PlanStep> steps = [];
-        steps.AddRange(from.Forwards.Where(f => !to.Forwards.Contains(f) || leaving.Any(n => n.Name == f.Network)).Select(f => new PlanStep.RemoveForward(f)));
-        steps.AddRange(from.Ports.Where(p => FindPort(to, p.Name) is not { } next || !p.IsSameAs(next)).Select(p => new PlanStep.RemovePort(p)));
+        steps.AddRange(from.Forwards.Where(f => !to.Forwards.Contains(f) || leaving.Any(n => n.Name == f.Network))
+            .Select(f => new PlanStep.RemoveForward(f)));
+        steps.AddRange(from.Ports.Where(p => FindPort(to, p.Name) is not { } next || !p.IsSameAs(next))
+            .Select(p => new PlanStep.RemovePort(p)));
         steps.AddRange(leaving.Select(n => new PlanStep.RemoveNetwork(n)));
 
         DataPlane kept = After(from, steps);
@@ -40,7 +42,8 @@ public static class Planner
     }
 
     /// <summary>The plane that <paramref name="steps"/> lead to.</summary>
-    public static DataPlane After(DataPlane plane, IEnumerable<PlanStep> steps) => steps.Aggregate(plane, (reached, step) => step.Apply(reached));
+    public static DataPlane After(DataPlane plane, IEnumerable<PlanStep> steps) =>
+        steps.Aggregate(plane, (reached, step) => step.Apply(reached));
 
     private static PlaneNetwork? Find(DataPlane plane, string name) => plane.Networks.FirstOrDefault(n => n.Name == name);
 

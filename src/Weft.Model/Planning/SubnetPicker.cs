@@ -25,7 +25,8 @@ public static class SubnetPicker
     public static IPNetwork? PickSlot(IReadOnlyList<HostRoute> routes, IReadOnlyCollection<IPNetwork> taken) =>
         FirstFree(Enumerable.Range(Vm.MaxNics + 2, 255 - Vm.MaxNics - 2).Select(x => Subnet24(10, 0, x)), routes, taken);
 
-    private static IPNetwork? FirstFree(IEnumerable<IPNetwork> candidates, IReadOnlyList<HostRoute> routes, IReadOnlyCollection<IPNetwork> taken)
+    private static IPNetwork? FirstFree(IEnumerable<IPNetwork> candidates, IReadOnlyList<HostRoute> routes,
+        IReadOnlyCollection<IPNetwork> taken)
     {
         foreach (IPNetwork candidate in candidates)
         {

@@ -44,16 +44,19 @@ internal static class NetworkCheck
         string path = $"networks.{network.Name}.dhcp";
         if (network.Subnet is not { } subnet)
         {
-            report(path, ErrorCode.DoesNotApply, $"network '{network.Name}' has a DHCP range and no subnet", "add 'subnet:', or leave the range to Weft");
+            report(path, ErrorCode.DoesNotApply, $"network '{network.Name}' has a DHCP range and no subnet",
+                "add 'subnet:', or leave the range to Weft");
         }
         else if (!subnet.Contains(pool.First) || !subnet.Contains(pool.Last) || V4.Of(pool.First) > V4.Of(pool.Last))
         {
             report(path, ErrorCode.BadAddress, $"the DHCP range {pool.First} to {pool.Last} of network '{network.Name}' is wrong",
                 $"it has to go upward and lie within {subnet}");
         }
-        else if (V4.Of(pool.First) <= V4.Of(subnet.BaseAddress) + ReservedOffset(network) || V4.Of(pool.Last) > V4.Of(V4.LastUsable(subnet)))
+        else if (V4.Of(pool.First) <= V4.Of(subnet.BaseAddress) + ReservedOffset(network)
+            || V4.Of(pool.Last) > V4.Of(V4.LastUsable(subnet)))
         {
-            report(path, ErrorCode.BadAddress, $"the DHCP range {pool.First} to {pool.Last} of network '{network.Name}' holds an address that is taken",
+            report(path, ErrorCode.BadAddress,
+                $"the DHCP range {pool.First} to {pool.Last} of network '{network.Name}' holds an address that is taken",
                 $"guests have {V4.At(subnet, ReservedOffset(network) + 1)} to {V4.LastUsable(subnet)}; the rest is network, router and broadcast");
         }
     }
@@ -70,11 +73,13 @@ internal static class NetworkCheck
         string path = $"networks.{network.Name}";
         if (network.HostLoopback)
         {
-            report($"{path}.host-loopback", ErrorCode.DoesNotApply, $"internal network '{network.Name}' allows host-loopback", "an internal network has no way to the host");
+            report($"{path}.host-loopback", ErrorCode.DoesNotApply, $"internal network '{network.Name}' allows host-loopback",
+                "an internal network has no way to the host");
         }
         if (network.Source is not null)
         {
-            report($"{path}.source", ErrorCode.DoesNotApply, $"internal network '{network.Name}' has a source address", "an internal network has no way to the outside");
+            report($"{path}.source", ErrorCode.DoesNotApply, $"internal network '{network.Name}' has a source address",
+                "an internal network has no way to the outside");
         }
         if (!network.Dhcp && (network.Subnet is not null || network.Dns))
         {
@@ -107,7 +112,8 @@ internal static class NetworkCheck
                 if (same.Count() > 1 && topology.FindNetwork(same.Key) is { Mode: NetworkMode.Nat, Subnet: not null })
                 {
                     report($"vms.{vm.Name}.nics.{same.ElementAt(1).Number}.net", ErrorCode.SubnetsOverlap,
-                        $"two NICs of vm '{vm.Name}' would be in the same subnet of network '{same.Key}'", "take 'subnet' away there, and each NIC gets one of its own");
+                        $"two NICs of vm '{vm.Name}' would be in the same subnet of network '{same.Key}'",
+                            "take 'subnet' away there, and each NIC gets one of its own");
                 }
             }
         }

@@ -27,7 +27,8 @@ internal static class ReservationCheck
                 }
                 if (cause is not null)
                 {
-                    report($"vms.{vm.Name}.nics.{nic.Number}.ip", ErrorCode.BadReservation, $"NIC {name} cannot have the address {nic.Address}", cause);
+                    report($"vms.{vm.Name}.nics.{nic.Number}.ip", ErrorCode.BadReservation,
+                        $"NIC {name} cannot have the address {nic.Address}", cause);
                 }
             }
         }

@@ -36,7 +36,8 @@ public static class TopologyCheck
                 $"{Spelling.Suggest(forward.Guest, topology.Vms.Select(v => v.Name))}{Known("VMs", topology.Vms.Select(v => v.Name))}");
         }
         return ForwardNetwork(topology, vm) is null
-            ? (ErrorCode.ForwardWithoutNat, $"vm '{vm.Name}' has no NIC that a forward can reach", "forwards lead through a network in mode nat or nat-network")
+            ? (ErrorCode.ForwardWithoutNat, $"vm '{vm.Name}' has no NIC that a forward can reach",
+                "forwards lead through a network in mode nat or nat-network")
             : null;
     }
 
@@ -73,7 +74,8 @@ public static class TopologyCheck
             string name = Names.Nic(vm.Name, nic.Number);
             if (!owners.TryAdd(nic.Mac, name))
             {
-                report($"vms.{vm.Name}.nics.{nic.Number}.mac", ErrorCode.DuplicateMac, $"NIC {name} has the MAC of {owners[nic.Mac]}, {nic.Mac}",
+                report($"vms.{vm.Name}.nics.{nic.Number}.mac", ErrorCode.DuplicateMac,
+                    $"NIC {name} has the MAC of {owners[nic.Mac]}, {nic.Mac}",
                     "a switch would deliver to one of the two at random; leave 'mac' away and each NIC gets one of its own");
             }
         }
@@ -98,7 +100,8 @@ public static class TopologyCheck
             }
             else if (!owners.TryAdd(tap, name))
             {
-                report(path, ErrorCode.DuplicateTap, $"NIC {name} and NIC {owners[tap]} want the same TAP '{tap.Name}'", "a TAP belongs to one NIC");
+                report(path, ErrorCode.DuplicateTap, $"NIC {name} and NIC {owners[tap]} want the same TAP '{tap.Name}'",
+                    "a TAP belongs to one NIC");
             }
         }
     }
@@ -114,5 +117,6 @@ public static class TopologyCheck
         }
     }
 
-    private static IEnumerable<(Vm Vm, Nic Nic)> NicsOf(Topology topology) => topology.Vms.SelectMany(vm => vm.Nics.Select(nic => (vm, nic)));
+    private static IEnumerable<(Vm Vm, Nic Nic)> NicsOf(Topology topology) => topology.Vms
+        .SelectMany(vm => vm.Nics.Select(nic => (vm, nic)));
 }

@@ -6,7 +6,8 @@ using Weft.Tests.Daemon;
 
 namespace Weft.Tests.Cli;
 
-/// <summary>The command line as its user has it: arguments in; exit code, output and three lines out. One at a time, since the console is one.</summary>
+/// <summary>The command line as its user has it: arguments in; exit code, output and three lines out. One at a time, since the console is
+/// one.</summary>
 [Collection(nameof(CommandLineTests))]
 public sealed class CommandLineTests : IDisposable
 {
@@ -39,7 +40,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("worker ok", picture);
         Assert.Contains("unplugged", picture);
         using JsonDocument json = JsonDocument.Parse(Weft("status", "-o", "json").Output);
-        Assert.Equal(("v1", "Status"), (json.RootElement.GetProperty("apiVersion").GetString(), json.RootElement.GetProperty("kind").GetString()));
+        Assert.Equal(("v1", "Status"), (json.RootElement.GetProperty("apiVersion").GetString(),
+            json.RootElement.GetProperty("kind").GetString()));
         Assert.Equal((0, "down\n", ""), Weft("down"));
         Assert.Equal((0, "nothing runs\n", ""), Weft("down"));
         AssertRefused(ExitCode.NotRunning, ErrorCode.NotRunning, "status");

@@ -19,7 +19,8 @@ public sealed class StatusPictureTests
             new NetworkDocument
             {
                 Name = "lab", Mode = "nat-network", Subnet = "10.20.0.0/24", Gateway = "10.20.0.1", Mtu = 1500,
-                Dhcp = new DhcpDocument(2, 240, "10.20.0.15", "10.20.0.254"), DnsUpstreams = ["192.0.2.53"], BitsUp = 1_234_567, BitsDown = 310_400_000,
+                Dhcp = new DhcpDocument(2, 240, "10.20.0.15", "10.20.0.254"), DnsUpstreams = ["192.0.2.53"], BitsUp = 1_234_567,
+                    BitsDown = 310_400_000,
                 Forwards = [ForwardOf("8080:alpha:80"), ForwardOf("0.0.0.0:5353:beta:53/udp")],
                 Ports =
                 [
@@ -62,7 +63,8 @@ public sealed class StatusPictureTests
             Flows = new FlowsDocument(0, 0, 0),
             UptimeSeconds = 90_061,
             NotAttached = [Port("alpha:2", null, "52:54:00:aa:bb:09", false, 0, [])],
-            Problems = [new ProblemDocument("no keeper holds the worker's connections", true, "weft status"), new ProblemDocument("NIC a:1 moved", false, null)],
+            Problems = [new ProblemDocument("no keeper holds the worker's connections", true, "weft status"),
+                new ProblemDocument("NIC a:1 moved", false, null)],
         };
 
         Assert.Equal(
@@ -85,7 +87,8 @@ public sealed class StatusPictureTests
         string colored = StatusPicture.Render(Status, 95, color: true);
 
         Assert.Contains("\x1b[32mup", colored);
-        Assert.Equal(StatusPicture.Render(Status, 95, color: false), System.Text.RegularExpressions.Regex.Replace(colored, "\x1b\\[[0-9]*m", ""));
+        Assert.Equal(StatusPicture.Render(Status, 95, color: false),
+            System.Text.RegularExpressions.Regex.Replace(colored, "\x1b\\[[0-9]*m", ""));
     }
 
     [Theory]
@@ -97,11 +100,13 @@ public sealed class StatusPictureTests
     [InlineData(24_900_000_000, "25 Gbit/s")]
     public void Rates_have_two_or_three_figures(double bits, string text) => Assert.Equal(text, Units.BitsPerSecond(bits));
 
-    private static PortDocument Port(string name, string? address, string mac, bool up, double packets, SortedDictionary<string, long> drops) => new()
+    private static PortDocument Port(string name, string? address, string mac, bool up, double packets, SortedDictionary<string,
+        long> drops) => new()
     {
         Name = name, Vm = name.Split(':')[0], Mac = mac, Attachment = "seqpacket", Path = "/x", Address = address, Plugged = true, Up = up,
         PacketsPerSecond = packets, Drops = drops.Values.Sum(), DropsByReason = drops,
     };
 
-    private static ForwardDocument ForwardOf(string text) => Forward.TryParse(text, out Forward forward, out _) ? ForwardDocument.Of(forward) : throw new ArgumentException(text);
+    private static ForwardDocument ForwardOf(string text) => Forward.TryParse(text, out Forward forward, out _)
+        ? ForwardDocument.Of(forward) : throw new ArgumentException(text);
 }

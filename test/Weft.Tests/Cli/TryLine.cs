@@ -4,7 +4,8 @@ using Weft.Model.Errors;
 
 namespace Weft.Tests.Cli;
 
-/// <summary>Checks that a <c>try:</c> line is a command that works: each part of it a known program, one of them a weft command that parses.</summary>
+/// <summary>Checks that a <c>try:</c> line is a command that works: each part of it a known program, one of them a weft command that
+/// parses.</summary>
 internal static class TryLine
 {
     private static readonly string[] KnownPrograms = ["${EDITOR:-vi}", "tail", "df", "ls", "rm", "mv", "ip", "sudo", "unshare"];
@@ -24,7 +25,8 @@ internal static class TryLine
         int commands = 0;
         foreach (string part in line.Split([" && ", " & "], StringSplitOptions.None))
         {
-            string[] words = [.. part.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipWhile(w => w.StartsWith("WEFT_HOME=", StringComparison.Ordinal))];
+            string[] words = [.. part.Split(' ', StringSplitOptions.RemoveEmptyEntries).SkipWhile(w =>
+                w.StartsWith("WEFT_HOME=", StringComparison.Ordinal))];
             Assert.NotEmpty(words);
             if (words[0] != "weft")
             {

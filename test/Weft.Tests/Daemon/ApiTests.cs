@@ -10,7 +10,7 @@ using Weft.Wire;
 
 namespace Weft.Tests.Daemon;
 
-public sealed class ApiTests : IDisposable
+public sealed partial class ApiTests : IDisposable
 {
     private const string Lab = """
         networks:
@@ -33,7 +33,8 @@ public sealed class ApiTests : IDisposable
         ChangeReply reply = _daemon.Up(Lab);
 
         Assert.Equal(
-            ["add network lab (10.20.0.0/24)", "add network quiet", "add NIC alpha:1", "add NIC alpha:2", "add NIC beta:1", "add forward 8080:alpha:80/tcp"],
+            ["add network lab (10.20.0.0/24)", "add network quiet", "add NIC alpha:1", "add NIC alpha:2", "add NIC beta:1",
+                "add forward 8080:alpha:80/tcp"],
             reply.Steps);
         Assert.Equal(["lab", "quiet"], _daemon.Worker.Names(SharedArray.Networks));
         Assert.Equal(["alpha:1", "alpha:2", "beta:1"], _daemon.Worker.Names(SharedArray.Ports));
@@ -76,8 +77,10 @@ public sealed class ApiTests : IDisposable
 
         ChangeReply reply = _daemon.Up(Lab.Replace("8080", "8081").Replace("quiet", "dark"));
 
-        Assert.Equal(["remove forward 8080:alpha:80/tcp", "remove network quiet", "add network dark", "change NIC alpha:2", "add forward 8081:alpha:80/tcp"], reply.Steps);
-        Assert.Equal([CommandKind.RemoveForward, CommandKind.RemoveNetwork, CommandKind.PutNetwork, CommandKind.PutPort, CommandKind.PutForward], _daemon.Worker.Commands);
+        Assert.Equal(["remove forward 8080:alpha:80/tcp", "remove network quiet", "add network dark", "change NIC alpha:2",
+            "add forward 8081:alpha:80/tcp"], reply.Steps);
+        Assert.Equal([CommandKind.RemoveForward, CommandKind.RemoveNetwork, CommandKind.PutNetwork, CommandKind.PutPort,
+            CommandKind.PutForward], _daemon.Worker.Commands);
     }
 
     [Fact]
@@ -87,9 +90,11 @@ public sealed class ApiTests : IDisposable
         Dictionary<string, string> stored = _daemon.StoredFiles();
         _daemon.Worker.Refuse = (kind, _) => kind == CommandKind.PutForward ? Errno.EADDRINUSE : 0;
 
-        WeftError error = Refusal(() => _daemon.Up("networks: { other: nat-network }\nvms: { gamma: [other], alpha: [other] }\nforwards: [9090:gamma:90]"), ExitCode.Conflict);
+        WeftError error = Refusal(() =>
+            _daemon.Up("networks: { other: nat-network }\nvms: { gamma: [other], alpha: [other] }\nforwards: [9090:gamma:90]"),
+            ExitCode.Conflict);
 
-        Assert.Equal(ErrorCode.PortInUse, error.Code);
+        Assert.Equal((ErrorCode.PortInUse, "${EDITOR:-vi} lab.weft.yml && weft up lab.weft.yml"), (error.Code, error.Try));
         Assert.StartsWith("host port 9090 is in use", error.Message);
         _daemon.Worker.Refuse = (_, _) => 0;
         Assert.Equal(stored, _daemon.StoredFiles());
@@ -117,7 +122,8 @@ public sealed class ApiTests : IDisposable
         {
             _daemon.FullAtWrite = write;
 
-            Assert.Equal(ErrorCode.DiskFull, Refusal(() => _daemon.Up(Lab.Replace("8080", "8081").Replace("beta", "gamma")), ExitCode.Failed).Code);
+            Assert.Equal(ErrorCode.DiskFull, Refusal(() => _daemon.Up(Lab.Replace("8080", "8081").Replace("beta", "gamma")),
+                ExitCode.Failed).Code);
 
             Assert.Equal(stored, _daemon.StoredFiles());
             Assert.Equal(["alpha:1", "alpha:2", "beta:1"], _daemon.Worker.Names(SharedArray.Ports));
@@ -159,9 +165,12 @@ public sealed class ApiTests : IDisposable
         Assert.Equal(["add forward 5353:beta:53/udp"], _daemon.AddForward("5353:beta:53/udp").Steps);
         Assert.Empty(_daemon.AddForward("5353:beta:53/udp").Steps);
         Assert.Equal(["127.0.0.1:5353", "127.0.0.1:8080"], _daemon.Worker.Names(SharedArray.Forwards));
-        Assert.Equal(["5353:beta:53/udp", "8080:alpha:80/tcp"], _daemon.Client.Get(ApiPaths.Forwards, ApiJson.Default.ForwardList).Items.Select(f => f.Forward));
-        Assert.Equal(["remove forward 5353:beta:53/udp"], _daemon.Client.Delete(ApiPaths.ForwardOf("5353/udp"), ApiJson.Default.ChangeReply).Steps);
-        Assert.Contains("nothing to do", Assert.Single(_daemon.Client.Delete(ApiPaths.ForwardOf("5353/udp"), ApiJson.Default.ChangeReply).Notes));
+        Assert.Equal(["5353:beta:53/udp", "8080:alpha:80/tcp"], _daemon.Client.Get(ApiPaths.Forwards, ApiJson.Default.ForwardList).Items
+            .Select(f => f.Forward));
+        Assert.Equal(["remove forward 5353:beta:53/udp"], _daemon.Client.Delete(ApiPaths.ForwardOf("5353/udp"),
+            ApiJson.Default.ChangeReply).Steps);
+        Assert.Contains("nothing to do",
+            Assert.Single(_daemon.Client.Delete(ApiPaths.ForwardOf("5353/udp"), ApiJson.Default.ChangeReply).Notes));
         Assert.Equal(ErrorCode.DuplicateForward, Refusal(() => _daemon.AddForward("0.0.0.0:8080:beta:80"), ExitCode.Conflict).Code);
         Assert.Equal(ErrorCode.UnknownVm, Refusal(() => _daemon.AddForward("8081:betta:80"), ExitCode.NotFound).Code);
         Assert.Equal(ErrorCode.BadForward, Refusal(() => _daemon.AddForward("nonsense"), ExitCode.Usage).Code);
@@ -224,7 +233,8 @@ public sealed class ApiTests : IDisposable
 
         Assert.Equal($"vec0:transport=bess,dst={_daemon.Home.Ports}/alpha-1.sock,depth=128,mac={mac}", lines[0]);
         Assert.StartsWith("vec1:", lines[1]);
-        Assert.Equal(ErrorCode.WrongAttachment, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "netns")), ExitCode.Conflict).Code);
+        Assert.Equal(ErrorCode.WrongAttachment, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "netns")),
+            ExitCode.Conflict).Code);
         Assert.Equal(ErrorCode.BadRequest, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "xen")), ExitCode.Usage).Code);
         Assert.Equal(ErrorCode.UnknownVm, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alfa", "uml")), ExitCode.NotFound).Code);
     }
@@ -234,7 +244,7 @@ public sealed class ApiTests : IDisposable
     {
         const string text = "vms: { alpha: [ { net: nat, tap: { name: t0, netns: guest } } ] }";
         _daemon.TapError = -Errno.ENOENT;
-        Assert.Equal("sudo ip netns add guest && weft up", Refusal(() => _daemon.Up(text), ExitCode.Failed).Try);
+        Assert.Equal("sudo ip netns add guest && weft up lab.weft.yml", Refusal(() => _daemon.Up(text), ExitCode.Failed).Try);
         _daemon.TapError = -Errno.EPERM;
         Assert.Equal(ErrorCode.TapFailed, Refusal(() => _daemon.Up(text), ExitCode.Failed).Code);
         Assert.Equal(ErrorCode.TapFailed, Refusal(() => _daemon.Up(text.Replace(", netns: guest", "")), ExitCode.Failed).Code);
@@ -242,7 +252,8 @@ public sealed class ApiTests : IDisposable
 
         _daemon.Up(text);
 
-        Assert.Equal("ip netns exec guest dhclient -1 t0", Assert.Single(_daemon.Client.Get(ApiPaths.ArgsOf("alpha", "netns"), ApiJson.Default.ArgsDocument).Lines));
+        Assert.Equal("ip netns exec guest dhclient -1 t0",
+            Assert.Single(_daemon.Client.Get(ApiPaths.ArgsOf("alpha", "netns"), ApiJson.Default.ArgsDocument).Lines));
         Assert.Empty(_daemon.Up(text).Steps);
     }
 
@@ -253,7 +264,8 @@ public sealed class ApiTests : IDisposable
         FakeWorker worker = _daemon.Worker;
         worker.State.Array<LeaseRecord>(SharedArray.Leases)[0] = new LeaseRecord
         {
-            NetworkId = worker.Ports[0].NetworkId, Mac = worker.Ports[0].Mac, Address = IpAddress.FromV4(0x0a14000f), Expires = long.MaxValue,
+            NetworkId = worker.Ports[0].NetworkId, Mac = worker.Ports[0].Mac, Address = IpAddress.FromV4(0x0a14000f),
+                Expires = long.MaxValue,
         };
         ref PortCounters counters = ref worker.State.Array<PortCounters>(SharedArray.PortCounters)[0];
         counters.Carrier = 1;
@@ -273,90 +285,6 @@ public sealed class ApiTests : IDisposable
         Assert.Equal(port.BitsUp, status.Networks[0].BitsUp);
         Assert.Equal((1, 240L), (status.Networks[0].Dhcp!.Leases, status.Networks[0].Dhcp!.Addresses));
         Assert.Contains("MAC of another port", Assert.Single(status.Problems).Text);
-    }
-
-    [Fact]
-    public void The_next_weftd_finds_the_worker_and_changes_nothing()
-    {
-        _daemon.Up(Lab);
-        lock (_daemon.Worker.Commands)
-        {
-            _daemon.Worker.Commands.Clear();
-        }
-        _daemon.Stop();
-        _daemon.Start(awaitUp: false);
-
-        Assert.Equal("ok", _daemon.Status().Worker.State);
-        Assert.Equal(["8080:alpha:80/tcp"], _daemon.Client.Get(ApiPaths.Forwards, ApiJson.Default.ForwardList).Items.Select(f => f.Forward));
-        lock (_daemon.Worker.Commands)
-        {
-            Assert.Equal([CommandKind.GetSharedMemory], _daemon.Worker.Commands);
-        }
-    }
-
-    [Fact]
-    public void After_a_reboot_the_next_weftd_builds_what_was_acknowledged()
-    {
-        _daemon.Up(Lab);
-        _daemon.AddForward("5353:beta:53/udp");
-        _daemon.Stop();
-        _daemon.Keepers.Kill();
-        _daemon.Start(awaitUp: false);
-
-        Eventually(() => _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Forwards).Count == 2);
-        Assert.Equal(["127.0.0.1:5353", "127.0.0.1:8080"], _daemon.Worker.Names(SharedArray.Forwards));
-    }
-
-    [Fact]
-    public void A_worker_that_was_replaced_is_found_again()
-    {
-        _daemon.Up(Lab);
-        _daemon.Keepers.Replace();
-
-        Eventually(() => _daemon.Status().Worker is { State: "ok", Restarts: 1 });
-        Assert.Equal(["add forward 81:beta:81/tcp"], _daemon.AddForward("81:beta:81").Steps);
-        Assert.Equal(1, _daemon.Keepers.Starts);
-    }
-
-    [Fact]
-    public void A_worker_that_dies_under_a_change_is_no_reason_to_fail()
-    {
-        _daemon.Up(Lab);
-        FakeWorker first = _daemon.Worker;
-        bool killed = false;
-        first.OnCommand = kind =>
-        {
-            if (kind == CommandKind.PutForward && !killed)
-            {
-                killed = true;
-                Task.Run(_daemon.Keepers.Replace);
-                Thread.Sleep(50);
-            }
-        };
-
-        _daemon.AddForward("81:beta:81");
-
-        Assert.Equal(["127.0.0.1:8080", "127.0.0.1:81"], _daemon.Worker.Names(SharedArray.Forwards));
-    }
-
-    [Fact]
-    public void When_keeper_and_worker_are_gone_they_are_started_again_with_everything()
-    {
-        _daemon.Up(Lab);
-        _daemon.Keepers.Kill();
-
-        Eventually(() => _daemon.Keepers.Starts == 2 && _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Forwards).Count == 1);
-        Assert.Equal(["alpha:1", "alpha:2", "beta:1"], _daemon.Worker.Names(SharedArray.Ports));
-    }
-
-    [Fact]
-    public void A_worker_without_a_keeper_gets_one()
-    {
-        _daemon.Up(Lab);
-        _daemon.Worker.State.Worker.Covered = 0;
-
-        Eventually(() => _daemon.Keepers.Adoptions == 1);
-        Assert.Equal("ok", _daemon.Status().Worker.State);
     }
 
     [Fact]
@@ -391,7 +319,8 @@ public sealed class ApiTests : IDisposable
         StatusDocument status = _daemon.Status();
         Assert.Equal(note, Assert.Single(status.Problems).Text);
         Assert.False(status.Degraded);
-        Assert.Equal(ErrorCode.SubnetCollides, Refusal(() => _daemon.Up("networks: { lab: { mode: nat-network, subnet: 10.0.2.0/24 } }"), ExitCode.Conflict).Code);
+        Assert.Equal(ErrorCode.SubnetCollides, Refusal(() => _daemon.Up("networks: { lab: { mode: nat-network, subnet: 10.0.2.0/24 } }"),
+            ExitCode.Conflict).Code);
     }
 
     [Fact]
@@ -407,7 +336,8 @@ public sealed class ApiTests : IDisposable
         Assert.Throws<WeftException>(() => new HomeFolder("/tmp/" + new string('x', 100)).RequireShortPaths());
     }
 
-    private ChangeReply Plug(string vm, int number, bool plugged) => _daemon.Client.Post(ApiPaths.PlugOf(vm, number, plugged), ApiJson.Default.ChangeReply);
+    private ChangeReply Plug(string vm, int number, bool plugged) =>
+        _daemon.Client.Post(ApiPaths.PlugOf(vm, number, plugged), ApiJson.Default.ChangeReply);
 
     private static WeftError Refusal(Action request, int exitCode)
     {

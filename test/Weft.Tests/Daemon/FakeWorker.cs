@@ -9,7 +9,8 @@ using Weft.Model;
 
 namespace Weft.Tests.Daemon;
 
-/// <summary>A worker that builds nothing: takes commands on its socket and keeps the records in shared memory, as the real one does.</summary>
+/// <summary>A worker that builds nothing: takes commands on its socket and keeps the records in shared memory, as the real one
+/// does.</summary>
 internal sealed unsafe class FakeWorker : IDisposable
 {
     private const int Capacity = 64;
@@ -39,7 +40,8 @@ internal sealed unsafe class FakeWorker : IDisposable
         status.Pid = Environment.ProcessId;
         status.Generation++;
         status.Covered = 1;
-        status.FirstStart = status.FirstStart == 0 ? DateTimeOffset.UtcNow.AddSeconds(-41).ToUnixTimeMilliseconds() * 1000 : status.FirstStart;
+        status.FirstStart = status.FirstStart == 0 ? DateTimeOffset.UtcNow.AddSeconds(-41).ToUnixTimeMilliseconds() * 1000
+            : status.FirstStart;
         _listener = LinuxException.Check(UnixSockets.Listen(_path, SocketConstants.TypeSeqpacket), "listen");
         _thread = new Thread(Serve) { IsBackground = true };
         _thread.Start();
@@ -203,8 +205,8 @@ internal sealed unsafe class FakeWorker : IDisposable
     private ulong Put<T>(RecordArray<T> array, ulong id, byte[] bytes, IdOf<T> idOf, out int error)
         where T : unmanaged
     {
-        error = bytes.Length == Unsafe.SizeOf<T>() ? 0 : Errno.EINVAL;
         T record = MemoryMarshal.Read<T>(bytes);
+        error = bytes.Length == Unsafe.SizeOf<T>() && idOf(ref record) == id ? 0 : Errno.EINVAL;
         for (int i = 0; error == 0 && i < array.Capacity; i++)
         {
             if (idOf(ref array[i]) == id)

@@ -28,23 +28,27 @@ public sealed class HostFilesTests
 
     [Fact]
     public void A_namespace_is_named_by_path_by_process_or_by_name() =>
-        Assert.Equal([null, "/x/ns", "/proc/12/ns/net", "/run/netns/guest"], new[] { null, "/x/ns", "12", "guest" }.Select(HostTaps.PathOf));
+        Assert.Equal([null, "/x/ns", "/proc/12/ns/net", "/run/netns/guest"], new[] { null, "/x/ns", "12", "guest" }
+            .Select(HostTaps.PathOf));
 
     [Fact]
     public void Every_refusal_of_a_step_has_three_lines_with_a_command_that_parses()
     {
-        PlanePort socket = new() { Name = "alpha:1", Guest = "alpha", Mac = "52:54:00:00:00:01", Attachment = AttachmentKind.Seqpacket, Path = "/h/run/ports/alpha-1.sock" };
+        PlanePort socket = new() { Name = "alpha:1", Guest = "alpha", Mac = "52:54:00:00:00:01", Attachment = AttachmentKind.Seqpacket,
+            Path = "/h/run/ports/alpha-1.sock" };
         PlanStep[] steps =
         [
             new PlanStep.AddForward(new PlaneForward(ForwardProtocol.Tcp, System.Net.IPAddress.Loopback, 80, "lab", null, "alpha", 80)),
-            new PlanStep.AddForward(new PlaneForward(ForwardProtocol.Udp, System.Net.IPAddress.Any, 65535, "lab", System.Net.IPAddress.Parse("10.20.0.15"), "", 80)),
+            new PlanStep.AddForward(new PlaneForward(ForwardProtocol.Udp, System.Net.IPAddress.Any, 65535, "lab",
+                System.Net.IPAddress.Parse("10.20.0.15"), "", 80)),
             new PlanStep.AddPort(socket),
             new PlanStep.AddPort(socket with { Attachment = AttachmentKind.Tap, Path = "t0" }),
             new PlanStep.AddPort(socket with { Attachment = AttachmentKind.Tap, Path = "t0", Namespace = "guest" }),
             new PlanStep.AddNetwork(new PlaneNetwork { Name = "lab", Mode = NetworkMode.Internal }),
             new PlanStep.RemovePort(socket),
         ];
-        int[] errors = [Errno.EADDRINUSE, Errno.EACCES, Errno.EPERM, Errno.EADDRNOTAVAIL, Errno.ENOSPC, Errno.ENOENT, Errno.EBUSY, Errno.EINVAL, Errno.ENOSYS, Errno.EMFILE];
+        int[] errors = [Errno.EADDRINUSE, Errno.EACCES, Errno.EPERM, Errno.EADDRNOTAVAIL, Errno.ENOSPC, Errno.ENOENT, Errno.EBUSY,
+            Errno.EINVAL, Errno.ENOSYS, Errno.EMFILE];
         foreach (PlanStep step in steps)
         {
             foreach (int error in errors)
@@ -61,7 +65,8 @@ public sealed class HostFilesTests
         Weft.Tests.Model.RandomTopologies topologies = new(9);
         for (int i = 0; i < 100; i++)
         {
-            DataPlane plane = Derivation.Derive(topologies.Next(), new HostView([], new Dictionary<string, System.Net.IPNetwork>(), "/run/ports")).Plane;
+            DataPlane plane = Derivation.Derive(topologies.Next(),
+                new HostView([], new Dictionary<string, System.Net.IPNetwork>(), "/run/ports")).Plane;
 
             Assert.All(plane.Networks, n => Assert.Equal(n, Records.Read(Records.Of(n))));
             Assert.All(plane.Ports, p => Assert.Equal(p, Records.Read(Records.Of(p, 1), p.Network, p.Namespace)));

@@ -7,7 +7,8 @@ public sealed class ObjectStoreTests
     private static readonly string[] Kinds = ["networks", "vms"];
 
     /// <summary>What the store holds before the change that is interrupted.</summary>
-    private static readonly Dictionary<string, string> Before = new() { ["networks/a"] = "{\"v\":1}", ["networks/b"] = "{\"v\":1}", ["vms/x"] = "[1]" };
+    private static readonly Dictionary<string, string> Before = new() { ["networks/a"] = "{\"v\":1}", ["networks/b"] = "{\"v\":1}",
+        ["vms/x"] = "[1]" };
 
     private static readonly Dictionary<string, string> After = new() { ["networks/a"] = "{\"v\":2}", ["vms/x"] = "[1]", ["vms/y"] = "[2]" };
 
@@ -26,7 +27,8 @@ public sealed class ObjectStoreTests
                 CrashingFiles rebooted = files.Restart();
                 IReadOnlyDictionary<string, string> found = Reopen(rebooted);
 
-                Assert.True(Same(found, After) || (Same(found, Before) && !acknowledged), $"seed {seed}, call {at}: {string.Join(' ', found)}");
+                Assert.True(Same(found, After) || (Same(found, Before) && !acknowledged),
+                    $"seed {seed}, call {at}: {string.Join(' ', found)}");
                 Assert.DoesNotContain(rebooted.Seen.Keys, path => path.EndsWith(".new", StringComparison.Ordinal));
             }
         }

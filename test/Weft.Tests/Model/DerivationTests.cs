@@ -151,7 +151,8 @@ public sealed class DerivationTests
         }
     }
 
-    private static Derived Derive(string text, IReadOnlyList<HostRoute>? routes = null, IReadOnlyDictionary<string, IPNetwork>? picked = null) =>
+    private static Derived Derive(string text, IReadOnlyList<HostRoute>? routes = null, IReadOnlyDictionary<string,
+        IPNetwork>? picked = null) =>
         Derivation.Derive(TopologyFile.Read(text, "f").Require(), new HostView(routes ?? [], picked ?? NothingPicked, "/p"));
 
     private static HostRoute Route(string destination) => new(IPNetwork.Parse(destination), "eth0");

@@ -106,7 +106,8 @@ public sealed class PlannerTests
         DataPlane to = Derive(TopologyOf("networks: { lab: { mode: nat-network, subnet: 10.21.0.0/24 } }\nvms: { a: [lab] }\nforwards: [8080:a:80]"));
 
         Assert.Equal(
-            ["remove forward 8080:a:80/tcp", "remove network lab", "add network lab (10.21.0.0/24)", "change NIC a:1", "add forward 8080:a:80/tcp"],
+            ["remove forward 8080:a:80/tcp", "remove network lab", "add network lab (10.21.0.0/24)", "change NIC a:1",
+                "add forward 8080:a:80/tcp"],
             Planner.Plan(from, to).Select(s => s.Text));
     }
 

@@ -16,8 +16,10 @@ internal sealed class RandomTopologies(int seed)
         Topology topology = new() { Networks = networks.ToItems(), Vms = GeneratedMacs.Fill(vms) };
         foreach (Vm vm in topology.Vms.Where(_ => Chance(60)))
         {
-            Forward forward = new(Chance(50) ? IPAddress.Loopback : IPAddress.Any, (ushort)(8000 + _random.Next(4)), vm.Name, 80, ForwardProtocol.Tcp);
-            if (Weft.Model.Validation.TopologyCheck.FaultOf(topology, forward) is null && !topology.Forwards.Any(f => f.ClashesWith(forward)))
+            Forward forward = new(Chance(50) ? IPAddress.Loopback : IPAddress.Any, (ushort)(8000 + _random.Next(4)), vm.Name, 80,
+                ForwardProtocol.Tcp);
+            if (Weft.Model.Validation.TopologyCheck.FaultOf(topology, forward) is null && !topology.Forwards
+                .Any(f => f.ClashesWith(forward)))
             {
                 topology = topology.With(forward);
             }
@@ -25,7 +27,8 @@ internal sealed class RandomTopologies(int seed)
         return topology;
     }
 
-    private Network NextNetwork(int i) => Network.Of($"net{i}", (NetworkMode)_random.Next(3)) is var network && network.Mode == NetworkMode.NatNetwork
+    private Network NextNetwork(int i) => Network.Of($"net{i}", (NetworkMode)_random.Next(3)) is var network
+        && network.Mode == NetworkMode.NatNetwork
         ? network with
         {
             Subnet = Chance(50) ? new IPNetwork(IPAddress.Parse($"10.{50 + i}.{_random.Next(2)}.0"), 24) : null,

@@ -63,11 +63,13 @@ public sealed class TopologyFileTests
         },
         {
             "networks: { lab: nat-network }\nvms: { alpha: [lab] }\nforwards:\n  - 8080:alhpa:80\n",
-            "W1106", "lab.weft.yml:4:5: forward '8080:alhpa:80/tcp' leads to an unknown vm 'alhpa'", "did you mean 'alpha'? the VMs are alpha"
+            "W1106", "lab.weft.yml:4:5: forward '8080:alhpa:80/tcp' leads to an unknown vm 'alhpa'",
+                "did you mean 'alpha'? the VMs are alpha"
         },
         {
             "vms: { alpha: [intnet] }\nforwards:\n  - 8080:alpha:80\n",
-            "W1107", "lab.weft.yml:3:5: vm 'alpha' has no NIC that a forward can reach", "forwards lead through a network in mode nat or nat-network"
+            "W1107", "lab.weft.yml:3:5: vm 'alpha' has no NIC that a forward can reach",
+                "forwards lead through a network in mode nat or nat-network"
         },
         {
             "vms: { alpha: [nat] }\nforwards: [ \"80:alpha\" ]\n",
@@ -87,11 +89,13 @@ public sealed class TopologyFileTests
         },
         {
             "networks:\n  lab: { mode: nat-network, host-loopback: alow }\n",
-            "W1007", "lab.weft.yml:2:44: 'alow' is no host-loopback for network 'lab'", "did you mean 'allow'? host-loopback is allow or deny"
+            "W1007", "lab.weft.yml:2:44: 'alow' is no host-loopback for network 'lab'",
+                "did you mean 'allow'? host-loopback is allow or deny"
         },
         {
             "networks: { lab: { mode: nat-network, subnet: 10.20.0.0/24 } }\nvms:\n  alpha: [ { net: lab, ip: 10.21.0.9 } ]\n",
-            "W1104", "lab.weft.yml:3:28: NIC alpha:1 cannot have the address 10.21.0.9", "it is outside of 10.20.0.0/24, the subnet of network 'lab'"
+            "W1104", "lab.weft.yml:3:28: NIC alpha:1 cannot have the address 10.21.0.9",
+                "it is outside of 10.20.0.0/24, the subnet of network 'lab'"
         },
         {
             "networks: { lab: { mode: nat-network, subnet: 10.20.0.0/24 } }\nvms:\n  alpha: [ { net: lab, ip: 10.20.0.1 } ]\n",
@@ -109,7 +113,8 @@ public sealed class TopologyFileTests
         },
         {
             "vms:\n  alpha: [ { net: nat, attach: tapp } ]\n",
-            "W1007", "lab.weft.yml:2:32: unknown attachment 'tapp' of NIC alpha:1", "did you mean 'tap'? a NIC is attached by seqpacket or tap"
+            "W1007", "lab.weft.yml:2:32: unknown attachment 'tapp' of NIC alpha:1",
+                "did you mean 'tap'? a NIC is attached by seqpacket or tap"
         },
         {
             "vms:\n  alpha: [ { net: nat, attach: tap, tap: { name: a-very-long-name } } ]\n",
@@ -162,7 +167,8 @@ public sealed class TopologyFileTests
         Topology topology = TopologyFile.Read(File.ReadAllText(Repository.PathOf("examples/modes.weft.yml")), "modes.weft.yml").Require();
 
         Network office = topology.FindNetwork("office")!;
-        Assert.Equal((NetworkMode.NatNetwork, true, true, false, 7200), (office.Mode, office.Dhcp, office.Dns, office.HostLoopback, office.LeaseSeconds));
+        Assert.Equal((NetworkMode.NatNetwork, true, true, false, 7200),
+            (office.Mode, office.Dhcp, office.Dns, office.HostLoopback, office.LeaseSeconds));
         Assert.Equal(new AddressRange(IPAddress.Parse("10.30.0.100"), IPAddress.Parse("10.30.0.199")), office.Pool);
         Assert.Equal(["backstage", "office", "own", "vault"], topology.Networks.Select(n => n.Name));
         Nic[] web = [.. topology.FindVm("web")!.Nics];

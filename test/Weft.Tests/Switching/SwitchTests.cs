@@ -52,8 +52,9 @@ public sealed class SwitchTests
         }
         Assert.Equal(900, scene.Switch.MacCount);
         scene.Time.Advance(TimeSpan.FromSeconds(301));
-        for (int i = 0; i < 400; i++)
+        for (int i = 0; i < 40; i++)
         {
+            scene.Time.Advance(TimeSpan.FromMilliseconds(10));
             scene.Learn(1, 5000);
         }
         Assert.Equal(1, scene.Switch.MacCount);

@@ -33,6 +33,9 @@ public sealed class Lane : IDisposable
     private uint _readyTail;
     private long _scannedAt;
     private long _earliest;
+
+    /// <summary>Something ran since the last scan that may have set a deadline.</summary>
+    private bool _mayBeEarlier = true;
     private volatile bool _stopping;
 
     public Lane(IReadiness readiness, TimeProvider time)
@@ -106,6 +109,7 @@ public sealed class Lane : IDisposable
         int count = _readiness.Wait(_events, mayWait ? WaitTime() : 0);
         Now = Clock();
         Turns++;
+        _mayBeEarlier |= count > 0 || !_posted.IsEmpty || _readyHead != _readyTail;
         for (int i = 0; i < count; i++)
         {
             ref ReadyEvent ready = ref _events[i];
@@ -120,6 +124,7 @@ public sealed class Lane : IDisposable
         {
             RunDue();
         }
+        _mayBeEarlier |= _readyHead != _readyTail;
         TurnPorts();
         foreach (ITurnEnd turnEnd in _turnEnds)
         {
@@ -201,6 +206,7 @@ public sealed class Lane : IDisposable
     {
         _scannedAt = now;
         _earliest = NextDeadline();
+        _mayBeEarlier = false;
     }
 
     /// <summary>How long to wait. Shortly after a scan new deadlines may be unknown: the wait is then no longer than until the next one.</summary>
@@ -211,13 +217,15 @@ public sealed class Lane : IDisposable
             return 0;
         }
         long now = Clock();
-        bool isFresh = now - _scannedAt < ScanInterval;
-        if (!isFresh)
+        if (_mayBeEarlier && now - _scannedAt < ScanInterval)
+        {
+            return Math.Min(ScanInterval, Math.Max(0, _earliest - now));
+        }
+        if (_mayBeEarlier)
         {
             Scan(now);
         }
-        long longest = isFresh ? ScanInterval : long.MaxValue;
-        return _earliest == long.MaxValue && !isFresh ? -1 : Math.Min(longest, Math.Max(0, _earliest - now));
+        return _earliest == long.MaxValue ? -1 : Math.Max(0, _earliest - now);
     }
 
     private long Clock() => _time.GetTimestamp() / (_time.TimestampFrequency / 1_000_000);

@@ -52,7 +52,7 @@ public sealed class SwitchTests
         }
         Assert.Equal(900, scene.Switch.MacCount);
         scene.Time.Advance(TimeSpan.FromSeconds(301));
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 400; i++)
         {
             scene.Time.Advance(TimeSpan.FromMilliseconds(10));
             scene.Learn(1, 5000);

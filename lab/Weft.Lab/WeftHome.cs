@@ -81,7 +81,23 @@ internal sealed class WeftHome : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_guests.Select(g => g.DisposeAsync().AsTask()));
+        try
+        {
+            await Task.WhenAll(_guests.Select(g => g.DisposeAsync().AsTask()));
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    /// <summary>The end of what Weft's processes logged, for when a scene fails.</summary>
+    public string Logs() => Directory.Exists($"{Home}/run")
+        ? string.Join('\n', Directory.EnumerateFiles($"{Home}/run", "*.log").Select(f => $"{Path.GetFileName(f)}: {string.Join('\n', File.ReadLines(f).TakeLast(20))}"))
+        : "";
+
+    private async Task EndAsync()
+    {
         bool ended = true;
         if (Directory.Exists(Home))
         {
@@ -93,11 +109,6 @@ internal sealed class WeftHome : IAsyncDisposable
         _folder.Dispose();
         Assert.True(ended, $"weft down left processes behind. {log}");
     }
-
-    /// <summary>The end of what Weft's processes logged, for when a scene fails.</summary>
-    public string Logs() => Directory.Exists($"{Home}/run")
-        ? string.Join('\n', Directory.EnumerateFiles($"{Home}/run", "*.log").Select(f => $"{Path.GetFileName(f)}: {string.Join('\n', File.ReadLines(f).TakeLast(20))}"))
-        : "";
 
     private static void Kill(int pid)
     {

@@ -100,6 +100,11 @@ public sealed unsafe partial class Gateway
         while (_outbox.HasRoom && _dhcp.TryTakeCommitted(out DhcpReply reply, out ReadOnlySpan<byte> payload))
         {
             SendDhcp(in reply, payload);
+            if (reply.Change is { IsEnd: false } lease)
+            {
+                // A forward may call the guest before it has said a word.
+                Learn(lease.Address, lease.Mac, vlan: 0);
+            }
         }
         Wake();
     }

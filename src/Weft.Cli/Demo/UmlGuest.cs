@@ -23,6 +23,7 @@ internal sealed class UmlGuest : IAsyncDisposable
 
     private readonly Process _kernel;
     private readonly GuestConsole _console;
+    private bool _disposed;
 
     private UmlGuest(string name, Process kernel)
     {
@@ -79,6 +80,12 @@ internal sealed class UmlGuest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await _console.DisposeAsync();
         await ProcessSession.EndAsync(ProcessId);
         await _kernel.WaitForExitAsync();

@@ -78,6 +78,7 @@ internal sealed class WeftCommand(string home, params string[] runner)
             RedirectStandardError = redirect,
         };
         start.Environment["WEFT_HOME"] = home;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a killed process would leave its debugger's pipes in the temp folder
         return start;
     }
 

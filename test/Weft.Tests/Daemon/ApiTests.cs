@@ -134,7 +134,7 @@ public sealed partial class ApiTests : IDisposable
     }
 
     [Fact]
-    public void A_second_up_at_the_same_time_is_refused()
+    public async Task A_second_up_at_the_same_time_is_refused()
     {
         _daemon.Up(null);
         using ManualResetEventSlim reached = new();
@@ -154,7 +154,7 @@ public sealed partial class ApiTests : IDisposable
         go.Set();
 
         Assert.Equal(ErrorCode.UpUnderWay, error.Code);
-        Assert.NotEmpty(first.Result.Steps);
+        Assert.NotEmpty((await first).Steps);
     }
 
     [Fact]

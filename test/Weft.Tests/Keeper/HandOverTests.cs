@@ -139,7 +139,7 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public void AHandOverThatDoesNotFitWaitsForItsReader()
+    public async Task AHandOverThatDoesNotFitWaitsForItsReader()
     {
         int count = Math.Min(SlotLimit.Raise() / 2, 8000);
         KeeperLink first = _rig.ConnectFirst();
@@ -162,7 +162,7 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1u, _rig.Loop.Takeovers);
         Task<int> reading = Task.Run(standby.WaitForGo);
         Linux.Eventually.True(() => _rig.Loop.Turn(20) && reading.IsCompleted, "the hand-over");
-        Assert.Equal(count, reading.Result);
+        Assert.Equal(count, await reading);
         Assert.Equal(2u, _rig.Loop.Takeovers);
         for (int i = 0; i < count; i++)
         {

@@ -22,43 +22,43 @@ public sealed class TransferTests
 
     [Theory]
     [MemberData(nameof(Links))]
-    public void Upload(int loss, int reorder, int duplicate, int seed) => Upload(loss, reorder, duplicate, seed, GuestOptions.Usual);
+    public void Upload(int loss, int reorder, int duplicate, int seed) => Send(loss, reorder, duplicate, seed, GuestOptions.Usual);
 
     [Theory]
     [MemberData(nameof(Links))]
-    public void Download(int loss, int reorder, int duplicate, int seed) => Download(loss, reorder, duplicate, seed, GuestOptions.Usual);
+    public void Download(int loss, int reorder, int duplicate, int seed) => Receive(loss, reorder, duplicate, seed, GuestOptions.Usual);
 
     [Theory]
     [MemberData(nameof(Links))]
-    public void Upload_of_a_plain_guest(int loss, int reorder, int duplicate, int seed) => Upload(loss, reorder, duplicate, seed, GuestOptions.Plain);
+    public void Upload_of_a_plain_guest(int loss, int reorder, int duplicate, int seed) => Send(loss, reorder, duplicate, seed, GuestOptions.Plain);
 
     [Theory]
     [MemberData(nameof(Links))]
-    public void Download_of_a_plain_guest(int loss, int reorder, int duplicate, int seed) => Download(loss, reorder, duplicate, seed, GuestOptions.Plain);
+    public void Download_of_a_plain_guest(int loss, int reorder, int duplicate, int seed) => Receive(loss, reorder, duplicate, seed, GuestOptions.Plain);
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(10, 2)]
     public void Upload_in_large_frames(int loss, int seed) =>
-        Upload(loss, 0, 0, seed, GuestOptions.Usual with { LargestFrame = 60_000, AckAfter = 64_000 });
+        Send(loss, 0, 0, seed, GuestOptions.Usual with { LargestFrame = 60_000, AckAfter = 64_000 });
 
     [Fact]
     public void Download_by_a_guest_that_acknowledges_a_megabyte_at_once() =>
-        Download(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 4 << 20, AckAfter = 1 << 20 });
+        Receive(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 4 << 20, AckAfter = 1 << 20 });
 
     [Fact]
     public void Download_into_a_tiny_window() =>
-        Download(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 1000, Scale = 0, AckAfter = 1 }, size: 100_000);
+        Receive(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 1000, Scale = 0, AckAfter = 1 }, size: 100_000);
 
     [Fact]
     public void Download_into_a_tiny_window_with_loss() =>
-        Download(10, 0, 0, 4, GuestOptions.Usual with { ReceiveBuffer = 4000, Scale = 0, AckAfter = 1 }, size: 100_000, leastRate: 5_000);
+        Receive(10, 0, 0, 4, GuestOptions.Usual with { ReceiveBuffer = 4000, Scale = 0, AckAfter = 1 }, size: 100_000, leastRate: 5_000);
 
     [Fact]
     public void Download_through_a_small_port()
     {
         using var bench = new TcpBench { GuestRing = 3, OutboxSize = 2 };
-        Download(bench, GuestOptions.Usual, Size, 1_000_000);
+        Receive(bench, GuestOptions.Usual, Size, 1_000_000);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class TransferTests
     {
         using var bench = new TcpBench();
         bench.Host.Sockets.MostPerSend = 7001;
-        Upload(bench, GuestOptions.Usual with { LargestFrame = 30_000 }, new SinkPeer(), 1 << 20, 100_000);
+        Send(bench, GuestOptions.Usual with { LargestFrame = 30_000 }, new SinkPeer(), 1 << 20, 100_000);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class TransferTests
     {
         using var bench = new TcpBench();
         bench.World.SendBuffer = sendBuffer;
-        GuestTcp guest = Upload(bench, GuestOptions.Usual, new SinkPeer(), 1 << 20, 1_000_000);
+        GuestTcp guest = Send(bench, GuestOptions.Usual, new SinkPeer(), 1 << 20, 1_000_000);
         Assert.InRange(bench.BareOut, 1, 3000);
         Assert.True(guest.IsFinished);
     }
@@ -126,13 +126,13 @@ public sealed class TransferTests
         bench.AssertNothingLeft();
     }
 
-    private static void Upload(int loss, int reorder, int duplicate, int seed, GuestOptions options)
+    private static void Send(int loss, int reorder, int duplicate, int seed, GuestOptions options)
     {
         using TcpBench bench = Bench(loss, reorder, duplicate, seed);
-        Upload(bench, options, new SinkPeer(), Size, LeastRate(loss, reorder));
+        Send(bench, options, new SinkPeer(), Size, LeastRate(loss, reorder));
     }
 
-    private static GuestTcp Upload(TcpBench bench, GuestOptions options, SinkPeer peer, long size, long leastRate)
+    private static GuestTcp Send(TcpBench bench, GuestOptions options, SinkPeer peer, long size, long leastRate)
     {
         bench.World.Serve(TcpBench.Server, () => peer);
         GuestTcp guest = bench.Guest.Dial(TcpBench.Server, options);
@@ -148,13 +148,13 @@ public sealed class TransferTests
         return guest;
     }
 
-    private static void Download(int loss, int reorder, int duplicate, int seed, GuestOptions options, long size = Size, long leastRate = 0)
+    private static void Receive(int loss, int reorder, int duplicate, int seed, GuestOptions options, long size = Size, long leastRate = 0)
     {
         using TcpBench bench = Bench(loss, reorder, duplicate, seed);
-        Download(bench, options, size, leastRate != 0 ? leastRate : Math.Min(LeastRate(loss, reorder), size));
+        Receive(bench, options, size, leastRate != 0 ? leastRate : Math.Min(LeastRate(loss, reorder), size));
     }
 
-    private static void Download(TcpBench bench, GuestOptions options, long size, long leastRate)
+    private static void Receive(TcpBench bench, GuestOptions options, long size, long leastRate)
     {
         bench.World.Serve(TcpBench.Server, () => new SourcePeer(size));
         GuestTcp guest = bench.Guest.Dial(TcpBench.Server, options);

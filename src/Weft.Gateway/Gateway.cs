@@ -130,7 +130,7 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
     /// <summary>The keeper has caught up in this turn: what waited for it goes on.</summary>
     public void OnTurnEnd()
     {
-        if (_tcp.HasParked && _parts.Host.Keeper.AllKept)
+        if (_tcp.WaitsForKeeper && _parts.Host.Keeper.AllKept)
         {
             RoomAgain();
         }

@@ -231,6 +231,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (!_table.Host.Keeper.AllKept)
         {
+            WaitsForKeeper = true;
             return StepResult.Parked;
         }
         ref TcpFlowRecord record = ref _table.All[flow];

@@ -131,6 +131,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     /// <summary>A port has room again, or the keeper has caught up.</summary>
     public void Unpark()
     {
+        WaitsForKeeper = false;
         while (_parked.TryPop(out int flow))
         {
             _sends.Push(flow);
@@ -138,6 +139,9 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     }
 
     public bool HasParked => !_parked.IsEmpty;
+
+    /// <summary>One of the parked waits for the keeper, which tells nobody when it has caught up.</summary>
+    public bool WaitsForKeeper { get; private set; }
 
     public void OnSocket(int flow, Ready what)
     {

@@ -28,6 +28,8 @@ linux.uml user-mode-linux
 busybox busybox
 ip iproute2
 dhclient isc-dhcp-client
+dig bind9-dnsutils
+dnsmasq dnsmasq-base
 LIST
 }
 

@@ -14,4 +14,7 @@ public enum Needs
 
     Root = 4,
     Dhclient = 8,
+
+    /// <summary>dig, and dnsmasq as a resolver that nobody here wrote.</summary>
+    Dns = 16,
 }

@@ -16,6 +16,7 @@ public sealed class SceneAttribute : FactAttribute
             (Needs.Uml, () => Program("linux.uml", "user-mode-linux") ?? Program("busybox", "busybox")),
             (Needs.Tap, () => Program("ip", "iproute2") ?? Program("busybox", "busybox") ?? Tun() ?? NoNamespace.Value),
             (Needs.Dhclient, () => Program("dhclient", "isc-dhcp-client")),
+            (Needs.Dns, () => Program("dig", "bind9-dnsutils") ?? Program("dnsmasq", "dnsmasq-base")),
             (Needs.Root, () => Environment.IsPrivilegedProcess ? null : "only root can do what this scene does"),
         }.Where(n => needs.HasFlag(n.Need)).Select(n => n.Lack()).FirstOrDefault(lack => lack is not null);
     }

@@ -39,7 +39,7 @@ public static class Cli
             words.Insert(0, at.Parent is null ? "weft" : command.Command.Name);
         }
         string command1 = string.Join(' ', words);
-        return new WeftError(ErrorCode.Usage, parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" "),
+        return new WeftError(ErrorCode.Usage, parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ").Replace("\t", ""),
             $"'{command1}' cannot be run like that", $"{command1} --help");
     }
 }

@@ -35,11 +35,22 @@ public static class DaemonProcess
         }
         catch (WeftException problem)
         {
-            WeftError error = problem.Error;
-            Console.Error.WriteLine($"error {error.Code}: {error.Message}\nwhy: {error.Cause}\ntry: {error.Try}");
-            return error.Code == ErrorCode.SecondDaemon ? Conflict : Failed;
+            return Refuse(problem.Error);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return Refuse(HomeRoom.Fault(home) ?? Unusable(home, problem));
         }
     }
+
+    private static int Refuse(WeftError error)
+    {
+        Console.Error.WriteLine($"error {error.Code}: {error.Message}\nwhy: {error.Cause}\ntry: {error.Try}");
+        return error.Code == ErrorCode.SecondDaemon ? Conflict : Failed;
+    }
+
+    private static WeftError Unusable(HomeFolder home, Exception problem) => new(ErrorCode.HomeUnusable, $"the home {home.Path} cannot be used",
+        problem.Message.ReplaceLineEndings(" "), "WEFT_HOME=/tmp/weft weft up");
 
     /// <summary>Serves until a client or a signal ends it.</summary>
     internal static async Task ServeAsync(DaemonParts parts, bool awaitUp, CancellationToken end = default)
@@ -77,25 +88,19 @@ public static class DaemonProcess
 
     private static LockFile Prepare(HomeFolder home)
     {
-        try
+        DiskFiles files = new();
+        files.MakeFolder(home.Path);
+        files.MakeFolder(home.Run);
+        files.MakeFolder(home.Ports);
+        files.MakeFolder(home.State);
+        int result = LockFile.TryTake(home.Lock, out LockFile? taken);
+        return result switch
         {
-            DiskFiles files = new();
-            files.MakeFolder(home.Ports);
-            files.MakeFolder(home.State);
-            int result = LockFile.TryTake(home.Lock, out LockFile? taken);
-            return result switch
-            {
-                >= 0 => taken!,
-                -Errno.EAGAIN => throw new WeftException(new WeftError(ErrorCode.SecondDaemon, $"a weftd runs on {home.Path} already",
-                    "one home has one daemon; another Weft needs another WEFT_HOME", "weft status")),
-                _ => throw new LinuxException($"lock {home.Lock}", -result),
-            };
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new WeftException(new WeftError(ErrorCode.HomeUnusable, $"the home {home.Path} cannot be used",
-                problem.Message.ReplaceLineEndings(" "), "WEFT_HOME=/tmp/weft weft up"));
-        }
+            >= 0 => taken!,
+            -Errno.EAGAIN => throw new WeftException(new WeftError(ErrorCode.SecondDaemon, $"a weftd runs on {home.Path} already",
+                "one home has one daemon; another Weft needs another WEFT_HOME", "weft status")),
+            _ => throw new LinuxException($"lock {home.Lock}", -result),
+        };
     }
 
     private static PosixSignalRegistration OnSignal(PosixSignal signal, ApiServer server) =>

@@ -117,6 +117,9 @@ public sealed unsafe class GatewayLane : IDisposable
     /// <summary>What is wrong with the host's resolvers, in a sentence each.</summary>
     public IReadOnlyList<string> ResolverProblems { get; private set; } = [];
 
+    /// <summary>What keeps leases from the disk now; null for nothing.</summary>
+    public string? LeaseProblem => _parts.Journal.Problem;
+
     /// <summary>The host's resolv.conf says this from now on.</summary>
     public void SetResolvers(string resolvConf)
     {

@@ -61,7 +61,17 @@ internal sealed unsafe partial class DataPlane : IDisposable
         return 0;
     }
 
+    /// <summary>The network is gone for good, with what its guests were promised.</summary>
     public int RemoveNetwork(ulong id)
+    {
+        if (_networks.TryGetValue(id, out NetworkPlane? network))
+        {
+            _gateways.Forget(network.Gateway, id);
+        }
+        return EndNetwork(id);
+    }
+
+    private int EndNetwork(ulong id)
     {
         if (!_networks.Remove(id, out NetworkPlane? network))
         {
@@ -76,7 +86,6 @@ internal sealed unsafe partial class DataPlane : IDisposable
             }
         }
         RemoveForwardsOf(id);
-        _gateways.Forget(network.Gateway, id);
         network.Dispose();
         _networkRecords.At(IndexOfNetwork(id))->Id = 0;
         return 0;
@@ -128,7 +137,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         return 0;
     }
 
-    /// <summary>An orderly end: flows are reset, sockets closed, nothing stays at the keeper.</summary>
+    /// <summary>An orderly end: flows are reset, sockets closed, nothing stays at the keeper. Leases stay in their file: the guests may come back.</summary>
     public void Dispose()
     {
         foreach (ulong id in _forwards.Keys.ToArray())
@@ -141,7 +150,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         }
         foreach (ulong id in _networks.Keys.ToArray())
         {
-            RemoveNetwork(id);
+            EndNetwork(id);
         }
     }
 

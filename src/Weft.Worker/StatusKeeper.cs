@@ -9,7 +9,8 @@ internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDes
 {
     private const int SteadyAfterTurns = 10_000;
 
-    private IReadOnlyList<string>? _problems;
+    private IReadOnlyList<string>? _resolverProblems;
+    private string? _leaseProblem;
     private long _allocatedAtSteady;
     private int _turns;
 
@@ -19,12 +20,13 @@ internal sealed class StatusKeeper(SharedState state, GatewayLane gateways, IDes
         status.TcpFlows = (uint)gateways.TcpFlows;
         status.UdpFlows = (uint)gateways.UdpFlows;
         status.PingFlows = (uint)gateways.PingFlows;
-        if (!ReferenceEquals(_problems, gateways.ResolverProblems))
+        if (!ReferenceEquals(_resolverProblems, gateways.ResolverProblems) || !ReferenceEquals(_leaseProblem, gateways.LeaseProblem))
         {
-            _problems = gateways.ResolverProblems;
+            (_resolverProblems, _leaseProblem) = (gateways.ResolverProblems, gateways.LeaseProblem);
+            string[] problems = [.. _leaseProblem is null ? [] : (string[])[_leaseProblem], .. _resolverProblems];
             for (int i = 0; i < Text108x4.Count; i++)
             {
-                status.Problems[i] = Text108.From(i < _problems.Count ? _problems[i] : "");
+                status.Problems[i] = Text108.From(i < problems.Length ? problems[i] : "");
             }
         }
         status.Covered = keeper.IsCovered ? 1u : 0;

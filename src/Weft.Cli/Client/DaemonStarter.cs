@@ -12,7 +12,7 @@ namespace Weft.Cli.Client;
 /// </summary>
 internal static class DaemonStarter
 {
-    private const string Script = "cd / && { setsid \"$@\" </dev/null >>\"$0\" 2>&1 & echo $!; }";
+    private const string Script = "umask 077 && cd / && { setsid \"$@\" </dev/null >>\"$0\" 2>&1 & echo $!; }";
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
@@ -42,6 +42,7 @@ internal static class DaemonStarter
     {
         try
         {
+            Directory.CreateDirectory(home.Path, OwnerFolder);
             Directory.CreateDirectory(home.Run, OwnerFolder);
             return File.Exists(home.Log) ? new FileInfo(home.Log).Length : 0;
         }
@@ -82,9 +83,13 @@ internal static class DaemonStarter
         return Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, Path.Combine(AppContext.BaseDirectory, "weft.dll")] : [self];
     }
 
-    /// <summary>Its own three lines from the log, when it wrote them.</summary>
+    /// <summary>Its own three lines from the log, when it wrote them. A full disk takes no log.</summary>
     private static CommandException GaveUp(HomeFolder home, long logEnd)
     {
+        if (HomeRoom.Fault(home) is { } full)
+        {
+            return new CommandException(full, ExitCode.Failed);
+        }
         string[] lines = ReadFrom(home.Log, logEnd).Split('\n');
         int at = Array.FindIndex(lines, l => l.StartsWith("error W", StringComparison.Ordinal));
         if (at < 0 || at + 2 >= lines.Length || lines[at].Split(": ", 2) is not [var head, var message])

@@ -4,6 +4,7 @@ using Weft.Cli.Output;
 using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Errors;
+using Weft.Model.Files;
 
 namespace Weft.Cli.Commands;
 
@@ -28,6 +29,11 @@ internal static class UpCommand
     {
         file ??= FindFile();
         string? text = file is null ? null : Read(file);
+        if (text is not null)
+        {
+            // A bad file shall not even start a daemon.
+            TopologyFile.Read(text, file!).Require();
+        }
         using ApiClient client = Connection.FindOrStart(home, out bool started);
         try
         {

@@ -17,10 +17,12 @@ internal sealed class ApiServer : IAsyncDisposable
     private const long MaxBody = 4 << 20;
 
     private readonly WebApplication _app;
+    private readonly string _socket;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ApiServer(DaemonParts parts, Steward steward)
     {
+        _socket = parts.Home.ApiSocket;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = parts.Home.Path });
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddProvider(new LogProvider(parts.Log)).SetMinimumLevel(LogLevel.Warning));
@@ -37,7 +39,12 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Ends when a client asked for it.</summary>
     public Task EndAsked => _end.Task;
 
-    public Task StartAsync() => _app.StartAsync();
+    public async Task StartAsync()
+    {
+        await _app.StartAsync();
+        // Kestrel binds by the umask, which is not ours when a shell starts the daemon.
+        File.SetUnixFileMode(_socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
 
     /// <summary>Ends as if a client had asked.</summary>
     public void AskEnd() => _end.TrySetResult();

@@ -127,7 +127,8 @@ internal sealed partial class Steward : IDisposable
         return AttachLines.For(view.Plane, view.Topology, vm, purpose);
     }
 
-    /// <summary>Plans to the empty plane, ends worker and keeper; what is wanted is nothing from here on.</summary>
+    /// <summary>Ends worker and keeper, who end every flow in order; what is wanted is nothing from here on. Leases stay: to remove the
+    /// networks first would end them too.</summary>
     public Task DownAsync() => Exclusively(async () =>
     {
         _active = false;
@@ -141,10 +142,6 @@ internal sealed partial class Steward : IDisposable
             _parts.Log.Write(problem.Message);
         }
         Adopt(StoredState.Empty);
-        if (_cover.TryAttach())
-        {
-            Settle();
-        }
         await _cover.StopAsync();
         return true;
     });

@@ -1,6 +1,11 @@
 using Weft.Daemon.Host;
 using Weft.Daemon.Workers;
 using Weft.Engine.State;
+using Weft.Linux;
+using Weft.Linux.Processes;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
+using Weft.Model;
 using Weft.Model.Errors;
 
 namespace Weft.Daemon.Control;
@@ -18,6 +23,9 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A worker that finds no room for its socket ends and is started again; nobody but the disk says why.</summary>
+    private const int LooksPerProbe = 100;
 
     private readonly TimeProvider _time = parts.Time;
     private long? _lastStart;
@@ -56,11 +64,16 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
     {
         if (!TryAttach() && !HasKeeper)
         {
+            RequireRoom();
             StartKeeper(adopt: false);
         }
         long began = _time.GetTimestamp();
-        while (!TryAttach())
+        for (int looks = 1; !TryAttach(); looks++)
         {
+            if (looks % LooksPerProbe == 0)
+            {
+                RequireRoom();
+            }
             if (_time.GetElapsedTime(began) > StartLimit)
             {
                 throw new WeftException(new WeftError(ErrorCode.WorkerUnreachable, "the worker does not answer",
@@ -104,6 +117,7 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
                 await Task.Delay(Step);
             }
         }
+        await EndKeeperAsync();
         parts.Keepers.Reap();
         Link?.Dispose();
         Link = null;
@@ -111,6 +125,40 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
         {
             // A process that was killed leaves its sockets lying.
             parts.Files.Delete(left);
+        }
+    }
+
+    /// <summary>A keeper whose workers come to nothing has nobody to tell it to end. Without a worker it holds nothing.</summary>
+    private async Task EndKeeperAsync()
+    {
+        long began = _time.GetTimestamp();
+        while (HasKeeper && !IsUp && _time.GetElapsedTime(began) < Patience)
+        {
+            KillKeeper();
+            await Task.Delay(Step);
+        }
+    }
+
+    private void KillKeeper()
+    {
+        if (UnixSockets.ListenerOf(parts.Home.KeeperSocket, SocketConstants.TypeSeqpacket, out UnixPeer keeper) != 0)
+        {
+            return;
+        }
+        int pidfd = ProcessCalls.OpenProcess(keeper.Process);
+        if (pidfd >= 0)
+        {
+            parts.Log.Write($"keeper {keeper.Process} has no worker that serves: it is ended");
+            ProcessCalls.Signal(pidfd, ProcessCalls.SignalKill);
+            FileCalls.Close(pidfd);
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (HomeRoom.Fault(parts.Home) is { } full)
+        {
+            throw new WeftException(full);
         }
     }
 

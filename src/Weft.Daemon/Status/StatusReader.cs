@@ -44,7 +44,7 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
         return link.Read(state =>
         {
             WorkerStatus worker = state.Worker;
-            NetworkStatusReader networks = new(state, view, new Rates(first, second, seconds), Resolvers.Read());
+            NetworkStatusReader networks = new(state, view, new Rates(first, second, seconds), Resolvers.Read(worker));
             double uptime = worker.FirstStart == 0 ? 0
                 : (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (worker.FirstStart / 1e6);
             return basis with
@@ -55,7 +55,7 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
                 Flows = new FlowsDocument((int)worker.TcpFlows, (int)worker.UdpFlows, (int)worker.PingFlows),
                 Networks = networks.Read(),
                 NotAttached = networks.ReadPorts(null),
-                Problems = [.. Problems(view, worker), .. networks.Problems()],
+                Problems = [.. Problems(view, worker), .. OfTheHost(worker), .. networks.Problems()],
             };
         });
     }
@@ -78,6 +78,20 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
         {
             yield return new ProblemDocument(note, false, null);
         }
+    }
+
+    /// <summary>What the worker finds wrong on its host. It helps itself as well as it can.</summary>
+    private static IEnumerable<ProblemDocument> OfTheHost(WorkerStatus worker)
+    {
+        List<ProblemDocument> problems = [];
+        foreach (Text108 sentence in worker.Problems)
+        {
+            if (sentence.ToString() is { Length: > 0 } text)
+            {
+                problems.Add(new ProblemDocument(text, false, null));
+            }
+        }
+        return problems;
     }
 
     private static StatusDocument Down(StatusDocument basis, View view) => !view.IsActive ? basis : basis with

@@ -56,7 +56,7 @@ public sealed class LeaseJournal : IDisposable
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Opens the journal at <paramref name="path"/>; what it holds is in <see cref="Recovered"/>. Never throws for the disk's sake.</summary>
-    /// <param name="onCommitted">Called on the journal's thread after each batch: wake the lanes.</param>
+    /// <param name="onCommitted">Called on the journal's thread after each batch, and when <see cref="Problem"/> changes: wake the lanes.</param>
     public static LeaseJournal Open(string path, Action onCommitted) => new(new LeaseFile(path), onCommitted);
 
     /// <summary>Queues a change, from any lane; its <see cref="LeaseChange.IsCommitted"/> turns true in the order of calls.</summary>
@@ -116,12 +116,13 @@ public sealed class LeaseJournal : IDisposable
                 batch.Add(change);
                 Remember(change);
             }
+            string? problem = _problem;
             Store(batch);
             foreach (LeaseChange change in batch)
             {
                 change.SetCommitted();
             }
-            if (batch.Count > 0)
+            if (batch.Count > 0 || problem != _problem)
             {
                 batch.Clear();
                 _onCommitted();
@@ -197,6 +198,10 @@ public sealed class LeaseJournal : IDisposable
         Interlocked.Increment(ref _failures);
         _triedAt = Environment.TickCount64;
         _isBehind = true;
-        _problem = $"leases are kept in memory only: {e.Message}";
+        string problem = $"leases are kept in memory only: {e.Message}";
+        if (_problem != problem)
+        {
+            _problem = problem;
+        }
     }
 }

@@ -76,6 +76,14 @@ public static unsafe class UnixSockets
         }
     }
 
+    /// <summary>Who listens at <paramref name="path"/>: the peer of a connection is whoever called listen(2).</summary>
+    public static int ListenerOf(string path, int type, out UnixPeer listener)
+    {
+        listener = default;
+        int socket = Connect(path, type);
+        return socket < 0 ? socket : CloseAfter(socket, PeerOf(socket, out listener));
+    }
+
     /// <summary>True when the other end belongs to this process's user or to root.</summary>
     public static bool IsOwnerOrRoot(int socket) =>
         PeerOf(socket, out UnixPeer peer) == 0 && (peer.User == 0 || peer.User == ProcessCalls.EffectiveUser);

@@ -1,3 +1,6 @@
 using Weft.Lab.Streams;
+using Weft.Lab.Survival;
 
-return await StreamTool.RunAsync(args);
+// Streams that always find something to do never give their thread back: the pool must not wait to grow.
+ThreadPool.SetMinThreads(128, 128);
+return args is ["survival", .. var rest] ? await SurvivalTool.RunAsync(rest) : await StreamTool.RunAsync(args);

@@ -9,10 +9,12 @@ namespace Weft.Worker;
 /// <summary>Opens attachments: the one place that knows which kind of record makes which endpoint. A new kind is a case more.</summary>
 internal sealed unsafe class AttachmentOpener
 {
+    private readonly SharedState _state;
     private readonly RecordArray<ReceiveRegion> _receive;
 
     public AttachmentOpener(SharedState state, IHostSockets sockets, IDescriptorKeeper keeper, IKeptDescriptors kept)
     {
+        _state = state;
         _receive = state.Array<ReceiveRegion>(SharedArray.Receive);
         Sockets = sockets;
         Keeper = keeper;
@@ -76,6 +78,7 @@ internal sealed unsafe class AttachmentOpener
         {
             arena.Reset();
         }
+        _state.Worker.FramesReplayed += (ulong)arena.Pending;
         return arena;
     }
 }

@@ -18,6 +18,7 @@ internal static class WarmUp
     /// <param name="isOver">Asked between types: a takeover does not wait for what is left.</param>
     public static void Run(Func<bool> isOver)
     {
+        Rehearsal.Play();
         foreach (Type room in Rooms)
         {
             foreach (Type type in room.Assembly.GetTypes())

@@ -86,6 +86,14 @@ internal sealed class NamespaceGuest : IAsyncDisposable
         Assert.Equal("serving", said);
     }
 
+    /// <summary>Starts this assembly's program inside, for a conversation over its input and output. It ends with its input, or with the guest.</summary>
+    public Process StartTool(string arguments)
+    {
+        Process tool = Start(["sh", "-c", $"exec 2>&1; exec {Tool} {arguments}"]);
+        _background.Add(tool);
+        return tool;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Process process in _background)
@@ -110,7 +118,8 @@ internal sealed class NamespaceGuest : IAsyncDisposable
 
     private static string Script => Path.Combine(AppContext.BaseDirectory, "Guests", "namespace-dhcp.sh");
 
-    private static string Tool => $"dotnet {Path.Combine(AppContext.BaseDirectory, "Weft.Lab.dll")}";
+    /// <summary>The command line of this assembly's program.</summary>
+    public static string Tool => $"dotnet {Path.Combine(AppContext.BaseDirectory, "Weft.Lab.dll")}";
 
     private static async Task<NamespaceGuest> CreateNamedAsync()
     {

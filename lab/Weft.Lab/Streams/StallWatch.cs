@@ -9,6 +9,9 @@ internal sealed class StallWatch
 
     public TimeSpan Longest { get; private set; }
 
+    /// <summary>Time since the last sign; may be asked from any thread.</summary>
+    public TimeSpan Now => Stopwatch.GetElapsedTime(Volatile.Read(ref _last));
+
     public void Progress()
     {
         long now = Stopwatch.GetTimestamp();

@@ -12,13 +12,18 @@ internal static class StreamEnd
     private const int PieceSize = 256 * 1024;
 
     /// <summary>Runs one stream against a <see cref="StreamServer"/>.</summary>
-    public static async Task<StreamReport> RunAsync(EndPoint server, StreamOrder order, CancellationToken cancel = default)
+    public static Task<StreamReport> RunAsync(EndPoint server, StreamOrder order, CancellationToken cancel = default) =>
+        RunAsync(server, order, new StallWatch(), cancel);
+
+    /// <summary>The same, watched from outside: connecting and the last answer count as progress too.</summary>
+    public static async Task<StreamReport> RunAsync(EndPoint server, StreamOrder order, StallWatch watch, CancellationToken cancel)
     {
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         Stopwatch time = Stopwatch.StartNew();
         await socket.ConnectAsync(server, cancel);
+        watch.Progress();
         await socket.SendAsync(order.ToBytes(), cancel);
-        StreamReport report = order.Upload ? await UploadAsync(socket, order, cancel) : await ReceiveAsync(socket, order, cancel);
+        StreamReport report = order.Upload ? await UploadAsync(socket, order, watch, cancel) : await ReceiveAsync(socket, order, watch, cancel);
         return report with { Seconds = time.Elapsed.TotalSeconds };
     }
 
@@ -30,32 +35,32 @@ internal static class StreamEnd
         StreamOrder order = StreamOrder.From(head);
         if (!order.Upload)
         {
-            await SendAsync(socket, order, cancel);
+            await SendAsync(socket, order, new StallWatch(), cancel);
             return new StreamReport(order.Bytes, true, 0, 0);
         }
 
-        StreamReport report = await ReceiveAsync(socket, order, cancel);
+        StreamReport report = await ReceiveAsync(socket, order, new StallWatch(), cancel);
         byte[] answer = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(answer, report.Right ? report.Bytes : -1);
         await socket.SendAsync(answer, cancel);
         return report;
     }
 
-    private static async Task<StreamReport> UploadAsync(Socket socket, StreamOrder order, CancellationToken cancel)
+    private static async Task<StreamReport> UploadAsync(Socket socket, StreamOrder order, StallWatch watch, CancellationToken cancel)
     {
-        TimeSpan stall = await SendAsync(socket, order, cancel);
+        await SendAsync(socket, order, watch, cancel);
         socket.Shutdown(SocketShutdown.Send);
         byte[] answer = new byte[8];
         await ReadExactlyAsync(socket, answer, cancel);
+        watch.Progress();
         long right = BinaryPrimitives.ReadInt64LittleEndian(answer);
-        return new StreamReport(right, right == order.Bytes, 0, stall.TotalMilliseconds);
+        return new StreamReport(right, right == order.Bytes, 0, watch.Longest.TotalMilliseconds);
     }
 
-    private static async Task<TimeSpan> SendAsync(Socket socket, StreamOrder order, CancellationToken cancel)
+    private static async Task SendAsync(Socket socket, StreamOrder order, StallWatch watch, CancellationToken cancel)
     {
         PatternStream pattern = new(order.Seed);
         byte[] piece = new byte[PieceSize];
-        StallWatch watch = new();
         while (pattern.Position < order.Bytes)
         {
             int count = (int)Math.Min(piece.Length, order.Bytes - pattern.Position);
@@ -66,15 +71,12 @@ internal static class StreamEnd
                 watch.Progress();
             }
         }
-
-        return watch.Longest;
     }
 
-    private static async Task<StreamReport> ReceiveAsync(Socket socket, StreamOrder order, CancellationToken cancel)
+    private static async Task<StreamReport> ReceiveAsync(Socket socket, StreamOrder order, StallWatch watch, CancellationToken cancel)
     {
         PatternStream pattern = new(order.Seed);
         byte[] piece = new byte[PieceSize];
-        StallWatch watch = new();
         bool right = true;
         while (pattern.Position < order.Bytes)
         {

@@ -32,6 +32,8 @@ internal sealed unsafe partial class TcpTranslator
         {
             return;
         }
+        // A client that was accepted cannot try again unseen, as a guest's SYN can: safe at once, not at the end of the turn.
+        _table.Host.Keeper.Flush();
         Watch(flow);
         state.Set(TcpMarks.Handshake);
         _sends.Push(flow);

@@ -20,8 +20,11 @@ internal sealed unsafe partial class TcpTranslator
     {
         Done,
 
-        /// <summary>It has more to send, or the outbox is full: next turn.</summary>
+        /// <summary>It has more to send: next turn.</summary>
         More,
+
+        /// <summary>The outbox is full: nobody else can send either.</summary>
+        Full,
 
         /// <summary>Its guest's port is full, or the keeper has not caught up: when told.</summary>
         Parked,
@@ -106,7 +109,7 @@ internal sealed unsafe partial class TcpTranslator
     private static StepResult StepOf(SendResult result) => result switch
     {
         SendResult.PortFull => StepResult.Parked,
-        SendResult.OutboxFull => StepResult.More,
+        SendResult.OutboxFull => StepResult.Full,
         _ => StepResult.Done,
     };
 

@@ -98,7 +98,8 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     /// <summary>Puts into the outbox what is due: data, then ACKs that no data carried. Stops when the outbox is full.</summary>
     public void Produce()
     {
-        for (int count = _sends.Count; count > 0 && _sends.TryPop(out int flow); count--)
+        bool isFull = false;
+        for (int count = _sends.Count; count > 0 && !isFull && _sends.TryPop(out int flow); count--)
         {
             if (FreeIfGone(flow))
             {
@@ -108,6 +109,10 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
             {
                 case StepResult.More:
                     _sends.Push(flow);
+                    break;
+                case StepResult.Full:
+                    _sends.Push(flow);
+                    isFull = true;
                     break;
                 case StepResult.Parked:
                     _parked.Push(flow);

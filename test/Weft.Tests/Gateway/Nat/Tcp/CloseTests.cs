@@ -98,6 +98,35 @@ public sealed class CloseTests : IDisposable
     }
 
     [Fact]
+    public void A_reset_of_the_host_reaches_a_guest_whose_acknowledgements_were_lost()
+    {
+        GuestTcp guest = Open();
+        _bench.ToHost.IsCut = true;
+        _peer.Say(3000);
+        _bench.Run(600_000);
+        Assert.Equal(3000, guest.Received);
+        _peer.Reset();
+        Assert.True(_bench.RunUntil(() => guest.SawReset, 1_000_000));
+    }
+
+    [Fact]
+    public void A_megabyte_acknowledged_with_the_last_fin_is_taken_from_the_socket_before_it_is_closed()
+    {
+        const long Size = 3 << 20;
+        _bench.World.ReceiveBuffer = 4 << 20;
+        var source = new AnsweringPeer(question: 1, answer: Size);
+        _bench.World.Serve(TcpBench.Server, () => source);
+        GuestTcp guest = _bench.Guest.Dial(TcpBench.Server, GuestOptions.Usual with { ReceiveBuffer = 4 << 20, AckAfter = 4 << 20, AckDelay = 900_000 });
+        guest.Write(1);
+        guest.Finish();
+
+        // An old segment in the same burst makes us owe an ACK, too.
+        guest.OnFin = ended => ended.Forge(ended.Iss + 1, ended.RcvNxt, GuestSegment.Ack, new byte[1]);
+        Assert.True(_bench.RunUntil(() => guest.IsFinished && _bench.Table.Count == 0));
+        AssertRight(guest, Size);
+    }
+
+    [Fact]
     public void A_reset_of_the_guest_reaches_the_host()
     {
         GuestTcp guest = Open();

@@ -41,7 +41,7 @@ internal sealed unsafe partial class TcpBench
         Lane = new Lane(new DeafReadiness(Host.Readiness, () => IsDeafToRoom), World.Time);
         Arm?.Invoke(Host);
         IHostSockets sockets = Decorate?.Invoke(Host) ?? Host.Sockets;
-        var side = new HostSide(sockets, Host.Keeper, new SimulatedKeptDescriptors(sockets, Host.Readiness, Host.Keeper), Access);
+        var side = new HostSide(sockets, Host.Keeper, new CheckedEnds(Host, sockets, Violations), Access);
         RecordArray<TcpFlowRecord> records = _memory.State.Array<TcpFlowRecord>(SharedArray.TcpFlows);
         Table = new TcpTable(Lane, side, records, new InitialSequence(1, 2), seed: 3);
         Translator = new TcpTranslator(Table, this, this, _counters);
@@ -106,7 +106,7 @@ internal sealed unsafe partial class TcpBench
         Lane.Dispose();
         _outbox.Clear();
         _check.Forget();
-        _roomAgain = _wasBehind = false;
+        _roomAgain = false;
         Guest.Forgiven = 1460;
         for (int i = _burst.Count * Replays - 1; i >= 0; i--)
         {

@@ -34,7 +34,6 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnE
     private readonly Queue<(GuestSegment Segment, byte[] Packet, Offload Offload)> _outbox = new();
     private readonly OutputCheck _check;
     private bool _roomAgain;
-    private bool _wasBehind;
 
     public TcpBench(int seed = 1, int capacity = 64)
     {
@@ -181,10 +180,8 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnE
             Lend();
         }
         Lend();
-        _wasBehind |= !Host.Keeper.AllKept;
-        if (Host.Keeper.Flush() && _wasBehind)
+        if (Host.Keeper.Flush() && Translator.WaitsForKeeper)
         {
-            _wasBehind = false;
             Translator.Unpark();
         }
         if (_ring.Count > 0 || Translator.HasWork)

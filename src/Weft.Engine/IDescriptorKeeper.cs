@@ -9,6 +9,9 @@ public interface IDescriptorKeeper
     /// <summary>True while a keeper is there. Without one, flows are served without cover.</summary>
     bool IsCovered { get; }
 
+    /// <summary>No slot is left but a few in reserve: who wants one for a new flow gives up one of its own, or is refused.</summary>
+    bool IsFull => false;
+
     /// <summary>Takes a free slot and queues the descriptor for it; −1 when no slot is free or the queue is full: do not answer the guest.</summary>
     int Add(int descriptor);
 

@@ -17,6 +17,9 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErro
         return room == Port.Plenty ? room : Math.Max(0, room - _outbox.Segments);
     }
 
+    public ulong PortOf(IpAddress guest) =>
+        _neighbours.TryFind(guest, out Neighbour neighbour) ? _room.TagOf(neighbour.Mac, neighbour.Vlan) : 0;
+
     public byte* Rent(int l3Length) => _outbox.Rent(l3Length);
 
     public void Send(IpAddress guest, int l3Length, in Offload offload)

@@ -10,6 +10,9 @@ public unsafe interface IGuestSide
     /// <summary>Segments toward that guest that would be taken this turn without a drop, less what is queued.</summary>
     int RoomToward(IpAddress guest);
 
+    /// <summary>Tag of the port that the guest hangs on; 0 when unknown.</summary>
+    ulong PortOf(IpAddress guest) => 0;
+
     /// <summary>Room for one L3 packet in the outbox, headroom for the Ethernet header in front; null when the outbox is full.
     /// The next call is <see cref="Send"/> for the same packet, or nothing.</summary>
     byte* Rent(int l3Length);

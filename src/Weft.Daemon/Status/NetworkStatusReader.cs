@@ -77,6 +77,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             BitsUp = ports.Sum(p => p.BitsUp),
             BitsDown = ports.Sum(p => p.BitsDown),
             Ports = ports,
+            DropsByReason = GatewayDrops(network.Name),
         };
     }
 
@@ -107,6 +108,22 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Drops = drops.Values.Sum(),
             DropsByReason = drops,
         };
+    }
+
+    /// <summary>Gateways count behind the ports, in the order of the network records.</summary>
+    private SortedDictionary<string, long> GatewayDrops(string network)
+    {
+        RecordArray<NetworkRecord> networks = state.Array<NetworkRecord>(SharedArray.Networks);
+        RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
+        int ports = state.Array<PortRecord>(SharedArray.Ports).Capacity;
+        for (int i = 0; i < networks.Capacity && ports + i < counters.Capacity; i++)
+        {
+            if (networks[i].Id == _running.Networks[network])
+            {
+                return DropsOf(ref counters[ports + i]);
+            }
+        }
+        return [];
     }
 
     private static SortedDictionary<string, long> DropsOf(ref PortCounters counters)

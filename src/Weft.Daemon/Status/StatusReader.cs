@@ -51,7 +51,11 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
             {
                 UptimeSeconds = Math.Max(0, uptime),
                 Worker = new WorkerDocument(worker.Covered != 0 ? "ok" : "uncovered", worker.Pid, (int)Math.Max(1, worker.Generation) - 1,
-                    worker.TakeoverMicroseconds / 1000.0, (long)worker.FlowsLost, (long)worker.FramesReplayed),
+                    worker.TakeoverMicroseconds / 1000.0, (long)worker.FlowsLost, (long)worker.FramesReplayed)
+                {
+                    LaneAllocatedBytes = (long)worker.LaneAllocated,
+                    Collections = (long)worker.Collections,
+                },
                 Flows = new FlowsDocument((int)worker.TcpFlows, (int)worker.UdpFlows, (int)worker.PingFlows),
                 Networks = networks.Read(),
                 NotAttached = networks.ReadPorts(null),

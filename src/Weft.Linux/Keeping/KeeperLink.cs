@@ -24,6 +24,9 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
     /// <summary>Adds and drops that may wait for the keeper before <see cref="Add"/> refuses.</summary>
     public const int MaxQueued = 4096;
 
+    /// <summary>Slots that flows leave to attachments and forwards, and to what takes the place of a flow given up in the same turn.</summary>
+    public const int Reserve = 64;
+
     private readonly KeeperMessage _message = new();
     private readonly SlotTable _slots;
     private readonly int* _queue;
@@ -44,6 +47,8 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
     }
 
     public bool IsCovered => _socket >= 0;
+
+    public bool IsFull => _slots.Capacity - _slots.Used <= Reserve;
 
     public bool AllKept => _socket < 0 || (!OwesState && _queueHead == _queueTail);
 

@@ -29,4 +29,7 @@ public sealed record NetworkDocument
     public double BitsDown { get; init; }
 
     public PortDocument[] Ports { get; init; } = [];
+
+    /// <summary>What the gateway dropped, by reason: those that happened.</summary>
+    public SortedDictionary<string, long> DropsByReason { get; init; } = [];
 }

@@ -14,6 +14,7 @@ internal sealed class TcpForward : IReadyTarget, IDeadlines, IDisposable
 {
     private const int AcceptsPerEvent = 64;
     private const int Again = -11;
+    private const int TooManyFiles = -24;
     private const long Rest = 100_000;
 
     private readonly Lane _lane;
@@ -56,7 +57,8 @@ internal sealed class TcpForward : IReadyTarget, IDeadlines, IDisposable
     {
         for (int i = 0; i < AcceptsPerEvent; i++)
         {
-            int socket = _host.Sockets.Accept(_listener, out HostEnd client);
+            HostEnd client = default;
+            int socket = _host.Keeper.IsFull ? TooManyFiles : _host.Sockets.Accept(_listener, out client);
             if (socket == Again)
             {
                 return;

@@ -71,6 +71,9 @@ internal struct TcpFlow
 {
     public long LastActive;
 
+    /// <summary>Port that it counts against while half open; 0 = none.</summary>
+    public ulong Port;
+
     /// <summary>Lane time when the oldest unacknowledged segment is due again; 0 = not running.</summary>
     public long RetransmitAt;
 

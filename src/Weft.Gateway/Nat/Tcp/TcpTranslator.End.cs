@@ -33,7 +33,7 @@ internal sealed unsafe partial class TcpTranslator
         ref TcpFlowRecord record = ref _table.All[flow];
         record.SetState(TcpRecordState.Free, 0);
         _table.Host.Kept.End(state.Socket, record.Slot, abort);
-        _table.Budgets.Close(record.NetworkId, record.Guest, halfOpen: state.Phase != TcpPhase.Open);
+        _table.Budgets.Close(record.NetworkId, record.Guest, state.Port, halfOpen: state.Phase != TcpPhase.Open);
         _table.Unindex(flow);
         _table.Wheel.Cancel(flow);
         DropBoard(ref state);

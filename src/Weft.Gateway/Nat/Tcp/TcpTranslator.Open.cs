@@ -62,7 +62,7 @@ internal sealed unsafe partial class TcpTranslator
             Refuse(in key, ref syn);
             return;
         }
-        int socket = _sockets.OpenTcp(_side.Facts.Source);
+        int socket = _table.Host.Keeper.IsFull ? -1 : _sockets.OpenTcp(_side.Facts.Source);
         if (socket < 0)
         {
             Drop(DropReason.DescriptorLimit);
@@ -102,7 +102,8 @@ internal sealed unsafe partial class TcpTranslator
     private bool TryCreate(in FlowKey key, int socket, TcpRecordState kind, out int flow)
     {
         flow = -1;
-        if (!_table.Budgets.TryOpen(key.NetworkId, key.Guest, out bool tooManyHalfOpen))
+        ulong port = _side.PortOf(key.Guest);
+        if (!_table.Budgets.TryOpen(key.NetworkId, key.Guest, port, out bool tooManyHalfOpen))
         {
             Drop(tooManyHalfOpen ? DropReason.HalfOpenLimit : DropReason.FlowLimit);
             return false;
@@ -110,7 +111,7 @@ internal sealed unsafe partial class TcpTranslator
         flow = _table.Rent(out ulong generation);
         if (flow < 0)
         {
-            _table.Budgets.Close(key.NetworkId, key.Guest, halfOpen: true);
+            _table.Budgets.Close(key.NetworkId, key.Guest, port, halfOpen: true);
             Drop(DropReason.FlowLimit);
             return false;
         }
@@ -134,6 +135,7 @@ internal sealed unsafe partial class TcpTranslator
             Generation = generation,
             Socket = socket,
             Owner = _self,
+            Port = port,
             Store = -1,
             Board = -1,
             LastActive = Now,
@@ -328,7 +330,7 @@ internal sealed unsafe partial class TcpTranslator
         state.SndBase = state.PeekAt = acknowledged;
         state.RetransmitAt = 0;
         state.Retries = 0;
-        _table.Budgets.Established(NetworkId, _table.All[flow].Guest);
+        _table.Budgets.Established(NetworkId, _table.All[flow].Guest, state.Port);
         if (state.Has(TcpMarks.Readable))
         {
             _sends.Push(flow);

@@ -133,7 +133,7 @@ internal sealed unsafe partial class TcpTranslator
             Answer(flow);
             return true;
         }
-        _table.Budgets.Established(record.NetworkId, record.Guest);
+        _table.Budgets.Established(record.NetworkId, record.Guest, state.Port);
         if (wasReset)
         {
             HostFailed(flow);

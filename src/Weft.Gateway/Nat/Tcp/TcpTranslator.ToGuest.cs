@@ -196,9 +196,10 @@ internal sealed unsafe partial class TcpTranslator
                 state.Set(TcpMarks.HostFin);
                 state.FinSeq = seq;
             }
-            if (state.SndNxt == state.FinSeq)
+            if (state.SndNxt == state.FinSeq && !SendFin(flow, ref state))
             {
-                SendFin(flow, ref state);
+                // Nothing else would bring the flow back: the socket has said all that it will.
+                return SendResult.OutboxFull;
             }
         }
         else

@@ -55,6 +55,10 @@ internal sealed unsafe partial class UdpTranslator
     /// <summary>At the descriptor limit the guest's own oldest mapping gives way.</summary>
     private int OpenDescriptor(in FlowKey account)
     {
+        if (_table.Host.Keeper.IsFull && !EvictSocket(in account, DropReason.DescriptorLimit))
+        {
+            return TooManyFiles;
+        }
         int descriptor = _sockets.OpenUdp(_side.Facts.Source);
         if (descriptor is TooManyFiles or TooManyFilesInSystem && EvictSocket(in account, DropReason.DescriptorLimit))
         {

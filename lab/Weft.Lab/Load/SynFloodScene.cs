@@ -20,7 +20,7 @@ public sealed class SynFloodScene(ITestOutputHelper said)
         Assert.Equal("knocked", await flood.SaysAsync());
         await stage.UntilAsync(s => s.Networks.Sum(n => n.DropsByReason.GetValueOrDefault(Counted)) > 0, Counted);
 
-        await TheOtherGuestConnects(stage, guest: 1, LoadTier.Pick(500, 2000));
+        await TheOtherGuestConnects(stage, guest: 1, LoadTier.Pick(300, 2000));
         Assert.InRange((await stage.StatusAsync()).Flows.Tcp, HalfOpenLimit, HalfOpenLimit + 24);
     }
 
@@ -37,7 +37,7 @@ public sealed class SynFloodScene(ITestOutputHelper said)
         int worker = status.Worker.Pid;
         Task<long> flood = Task.Run(() => Flood(raw, gateway, net, end.Token));
 
-        await TheOtherGuestConnects(stage, guest: 0, LoadTier.Pick(500, 2000));
+        await TheOtherGuestConnects(stage, guest: 0, LoadTier.Pick(300, 2000));
         await end.CancelAsync();
         StatusDocument after = await stage.StatusAsync();
         said.WriteLine($"{await flood} SYNs under many addresses: {after.Flows.Tcp} half open, worker and keeper hold {Footprint.Of(worker).Descriptors} and {Footprint.Of(stage.Keeper).Descriptors} descriptors");

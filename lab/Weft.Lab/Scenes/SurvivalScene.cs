@@ -11,7 +11,7 @@ public sealed class SurvivalScene
     private const long Mebibyte = 1 << 20;
 
     /// <summary>A stream that makes no progress for so long counts as stalled. Two cores carry everything here.</summary>
-    private const double StallLimit = 3000;
+    private const double StallLimit = 10_000;
 
     [Scene(Needs.Tap)]
     public Task Both_directions_survive_five_kills_of_the_worker() => Transfers_survive_kills(1024 * Mebibyte, kills: 5);

@@ -11,7 +11,7 @@ namespace Weft.Lab.Survival;
 internal sealed class Load(IPEndPoint server, LoadOrder order, Action<string> problem)
 {
     /// <summary>A stream that makes no progress for so long counts as stalled.</summary>
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(Tier.Of(10, 3));
 
     private readonly StallWatch?[] _watches = new StallWatch?[order.Flows];
     private readonly Lock _lock = new();

@@ -10,7 +10,7 @@ internal sealed class FakeStarter : IWorkerStarter, IDisposable
 
     public int Started => _lives.Count;
 
-    public int Start(out int pid, out int pidfd)
+    public int Start(bool inHurry, out int pid, out int pidfd)
     {
         pid = Environment.ProcessId;
         int result = FileCalls.Pipe(out pidfd, out int life);

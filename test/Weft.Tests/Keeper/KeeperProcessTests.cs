@@ -161,9 +161,9 @@ public sealed class KeeperProcessTests(ITestOutputHelper output) : IDisposable
     {
         public List<int> Pids { get; } = [];
 
-        public int Start(out int pid, out int pidfd)
+        public int Start(bool inHurry, out int pid, out int pidfd)
         {
-            int result = inner.Start(out pid, out pidfd);
+            int result = inner.Start(inHurry, out pid, out pidfd);
             Pids.Add(pid);
             return result;
         }

@@ -5,10 +5,6 @@ namespace Weft.Tests.Gateway.Nat.Tcp;
 /// <summary>The sending half.</summary>
 internal sealed partial class GuestTcp
 {
-    private const long LeastRetransmit = 200_000;
-    private const long FirstRetransmit = 1_000_000;
-    private const long MostRetransmit = 60_000_000;
-
     private readonly List<(uint From, uint To)> _sacked = [];
     private uint _una;
     private uint _nxt;
@@ -21,10 +17,6 @@ internal sealed partial class GuestTcp
     private int _duplicates;
     private bool _recovering;
     private bool _finQueued;
-    private int _retries;
-    private long _timer;
-    private bool _timerRuns;
-    private long _srtt;
     private long _progressAt;
 
     /// <summary>Bytes that the program has written so far; the sequence space is enough for all.</summary>
@@ -161,16 +153,7 @@ internal sealed partial class GuestTcp
         {
             _retries = 0;
         }
-        if (_stamps && segment.Timestamps is { Echo: not 0 } stamps)
-        {
-            // Linux and the BSDs take an echo of 0 as none; a successor sends it until it has heard the guest.
-            long sample = Math.Max(1, (int)(StampNow - stamps.Echo)) * 1000L;
-            _srtt = _srtt == 0 ? sample : _srtt + (sample - _srtt) / 8;
-        }
-        else
-        {
-            _srtt = Math.Max(_srtt, 1000);
-        }
+        MeasureRoundTrip(segment);
         _una = ack;
         _nxt = (int)(_nxt - ack) < 0 ? ack : _nxt;
         _duplicates = 0;
@@ -273,7 +256,7 @@ internal sealed partial class GuestTcp
 
     private void Repeat(uint seq, int most)
     {
-        int length = Math.Min(most, (int)(DataEnd - seq));
+        int length = Math.Min(most, (int)(((int)(DataEnd - _max) < 0 ? DataEnd : _max) - seq));
         if (length > 0)
         {
             SendData(seq, length);
@@ -283,62 +266,5 @@ internal sealed partial class GuestTcp
             Emit(seq, GuestSegment.Fin | GuestSegment.Ack, []);
         }
         ArmRetransmit();
-    }
-
-    private void ArmRetransmit()
-    {
-        if (_timerRuns)
-        {
-            return;
-        }
-        _timerRuns = true;
-        long version = ++_timer;
-        long basis = _srtt == 0 ? FirstRetransmit : Math.Max(LeastRetransmit, 3 * _srtt);
-        Time.After(Math.Min(basis << Math.Min(_retries, 10), MostRetransmit), () =>
-        {
-            if (version == _timer && _timerRuns && !IsGone)
-            {
-                _timerRuns = false;
-                TimedOut();
-            }
-        });
-    }
-
-    private void StopRetransmit() => _timerRuns = false;
-
-    private void TimedOut()
-    {
-        _retries++;
-        switch (State)
-        {
-            case GuestTcpState.SynSent or GuestTcpState.SynReceived:
-                SendSyn();
-                ArmRetransmit();
-                return;
-            case GuestTcpState.Closed or GuestTcpState.Finished:
-                return;
-        }
-        if (_wnd == 0 && _una == _max)
-        {
-            // As Linux: an empty segment one below, which every receiver must answer.
-            Emit(_una - 1, GuestSegment.Ack, []);
-            ArmRetransmit();
-            return;
-        }
-        if (_una == _max)
-        {
-            return;
-        }
-        TimeOuts++;
-        _recovering = false;
-        _sacked.Clear();
-        _duplicates = 0;
-        _cwnd = 2u * (uint)_segment;
-        _nxt = _una;
-        if (_wnd == 0 && _nxt != DataEnd)
-        {
-            Repeat(_una, 1);
-        }
-        Output();
     }
 }

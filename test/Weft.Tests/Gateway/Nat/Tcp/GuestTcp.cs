@@ -207,6 +207,7 @@ internal sealed partial class GuestTcp
         _una = _nxt = _iss + 1;
         _wnd = segment.Is(GuestSegment.Syn) ? segment.Window : (uint)segment.Window << _peerScale;
         _retries = 0;
+        MeasureRoundTrip(segment);
         StopRetransmit();
         Progress();
     }

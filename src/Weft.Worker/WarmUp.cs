@@ -14,8 +14,8 @@ internal static class WarmUp
         typeof(Endpoints.Tap.TapEndpoint), typeof(WarmUp),
     ];
 
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What was trimmed away needs no compiling.")]
     /// <param name="isOver">Asked between types: a takeover does not wait for what is left.</param>
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What was trimmed away needs no compiling.")]
     public static void Run(Func<bool> isOver)
     {
         Rehearsal.Play();

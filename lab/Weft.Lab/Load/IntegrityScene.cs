@@ -13,8 +13,6 @@ public sealed class IntegrityScene(ITestOutputHelper said)
 {
     private const long Mebibyte = 1 << 20;
 
-    /// <summary>No progress for so long is a stall. Two cores carry everything here.</summary>
-
     private static readonly long Bytes = LoadTier.Pick(128, 1024) * Mebibyte;
 
     /// <summary>Chances per million frames, in each direction.</summary>

@@ -30,6 +30,9 @@ ip iproute2
 dhclient isc-dhcp-client
 dig bind9-dnsutils
 dnsmasq dnsmasq-base
+ethtool ethtool
+ping iputils-ping
+tshark tshark
 LIST
 }
 

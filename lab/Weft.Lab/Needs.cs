@@ -17,4 +17,5 @@ public enum Needs
 
     /// <summary>dig, and dnsmasq as a resolver that nobody here wrote.</summary>
     Dns = 16,
+    Ethtool = 32,
 }

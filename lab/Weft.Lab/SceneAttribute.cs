@@ -17,6 +17,7 @@ public sealed class SceneAttribute : FactAttribute
             (Needs.Tap, () => Program("ip", "iproute2") ?? Program("busybox", "busybox") ?? Tun() ?? NoNamespace.Value),
             (Needs.Dhclient, () => Program("dhclient", "isc-dhcp-client")),
             (Needs.Dns, () => Program("dig", "bind9-dnsutils") ?? Program("dnsmasq", "dnsmasq-base")),
+            (Needs.Ethtool, () => Program("ethtool", "ethtool")),
             (Needs.Root, () => Environment.IsPrivilegedProcess ? null : "only root can do what this scene does"),
         }.Where(n => needs.HasFlag(n.Need)).Select(n => n.Lack()).FirstOrDefault(lack => lack is not null);
     }

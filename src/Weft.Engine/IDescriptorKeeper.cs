@@ -23,4 +23,11 @@ public interface IDescriptorKeeper
 
     /// <summary>Every add up to now has been handed over (or there is no keeper).</summary>
     bool AllKept { get; }
+
+    /// <summary>
+    /// Asks the keeper to accept connections of a listener that it holds: whoever accepts holds the only descriptor for a moment,
+    /// and a client must not be reset when the worker dies in it. The question leaves at the end of the turn, the answer comes in
+    /// a later one; until then the target does not ask again. False without a keeper: accept yourself.
+    /// </summary>
+    bool AskAccept(IAcceptTarget target) => false;
 }

@@ -47,6 +47,9 @@ public unsafe interface IHostSockets
     /// <summary>Accepts one connection, options set as by <see cref="OpenTcp"/>; -EAGAIN (-11) when none waits.</summary>
     int Accept(int listener, out HostEnd peer);
 
+    /// <summary>Sets the same options on a connection that the keeper accepted. 0 or a negative errno; the socket stays the caller's.</summary>
+    int Admit(int socket, out HostEnd peer);
+
     /// <summary>Bytes accepted by the socket.</summary>
     long Send(int socket, IoVec* runs, int count);
 

@@ -51,10 +51,10 @@ public sealed unsafe partial class Gateway : IGuestCalls, IForwardTargets
 
     public bool TryAddressOf(string guest, out IpAddress address) => _names.TryFind(Encoding.UTF8.GetBytes(guest), Now, out address);
 
-    void IGuestCalls.Call(int socket, HostEnd client, HostEnd guest)
+    void IGuestCalls.Call(int socket, int slot, HostEnd client, HostEnd guest)
     {
         IpAddress seen = client.Address.IsLoopback || Facts.Contains(client.Address) ? Facts.Gateway : client.Address;
-        _tcp.Call(socket, client with { Address = seen }, guest);
+        _tcp.Call(socket, slot, client with { Address = seen }, guest);
     }
 
     void IGuestCalls.Refused(DropReason reason) => _counters->Drop(reason);

@@ -20,6 +20,7 @@ public sealed unsafe class GatewayLane : IDisposable
     private readonly GatewayParts _parts;
     private readonly List<Gateway> _gateways = [];
     private readonly List<HostEnd> _listeners = [];
+    private readonly List<TcpForward> _tcpForwards = [];
     private string _resolvConf = "";
     private IReadOnlyList<HostEnd> _resolvers = [];
 
@@ -93,7 +94,7 @@ public sealed unsafe class GatewayLane : IDisposable
             return listener;
         }
         record.ListenerSlot = _parts.Host.Keeper.Add(listener);
-        forward = Listening(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
+        forward = Serving(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
         return 0;
     }
 
@@ -106,13 +107,27 @@ public sealed unsafe class GatewayLane : IDisposable
             return Listening(listen, gateway.RestoreUdpForward(in record));
         }
         int listener = record.ListenerSlot < 0 ? -1 : descriptorOfSlot(record.ListenerSlot);
-        return listener < 0 ? null : Listening(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
+        return listener < 0 ? null : Serving(listen, new TcpForward(_parts.Lane, _parts.Host, gateway, in record, listener));
     }
 
     /// <summary>Takes over all flows of the predecessor; <paramref name="descriptorOfSlot"/> gives −1 for a slot that the keeper does not hold.
     /// Returns how many were lost.</summary>
     public int Restore(Func<int, int> descriptorOfSlot) =>
         _parts.Tcp.RestoreAll(descriptorOfSlot).Lost + _parts.Udp.Restore(descriptorOfSlot) + _parts.Ping.Restore(descriptorOfSlot);
+
+    /// <summary>
+    /// A kept socket that no record claims: the predecessor was killed between record and socket. A client that was accepted and not
+    /// taken up is called through now. One that had said FIN goes on ending by itself; any other is reset, since a FIN now would make
+    /// a cut transfer look whole.
+    /// </summary>
+    public void TakeUnclaimed(int socket, int slot)
+    {
+        bool isTaken = TcpTranslator.IsUntouched(_parts.Host.Sockets, socket) && _tcpForwards.Exists(forward => forward.TryTakeUp(socket, slot));
+        if (!isTaken)
+        {
+            TcpTranslator.EndOrphan(_parts.Host, socket, slot);
+        }
+    }
 
     /// <summary>What is wrong with the host's resolvers, in a sentence each.</summary>
     public IReadOnlyList<string> ResolverProblems { get; private set; } = [];
@@ -160,7 +175,13 @@ public sealed unsafe class GatewayLane : IDisposable
         return new Listener(() => _listeners.Remove(at), forward);
     }
 
-    /// <summary>A forward whose end on the host is known to the check for circles.</summary>
+    private IDisposable Serving(HostEnd at, TcpForward forward)
+    {
+        _tcpForwards.Add(forward);
+        return new Listener(() => _tcpForwards.Remove(forward), Listening(at, forward));
+    }
+
+    /// <summary>A forward that the lists above know.</summary>
     private sealed class Listener(Action forget, IDisposable forward) : IDisposable
     {
         public void Dispose()

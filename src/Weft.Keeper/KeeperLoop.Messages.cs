@@ -1,5 +1,6 @@
 using Weft.Linux;
 using Weft.Linux.Keeping;
+using Weft.Linux.Sockets;
 using Weft.Linux.Unix;
 
 namespace Weft.Keeper;
@@ -15,7 +16,7 @@ internal sealed partial class KeeperLoop
     {
         while (true)
         {
-            int socket = UnixSockets.Accept(_listener);
+            int socket = SocketCalls.Accept(_listener);
             if (socket < 0)
             {
                 // Out of descriptors the listener stays readable: look away for a while instead of spinning.
@@ -41,7 +42,7 @@ internal sealed partial class KeeperLoop
     {
         if (seat.WantsRoom)
         {
-            HandOver(seat);
+            GoOn(seat);
         }
         for (int i = 0; i < MessagesPerTurn && seat.Socket >= 0; i++)
         {
@@ -93,6 +94,9 @@ internal sealed partial class KeeperLoop
                 return Welcome(seat);
             case KeeperMessageKind.Batch when seat.Phase == WorkerPhase.Active:
                 Apply();
+                return true;
+            case KeeperMessageKind.Accept when seat.Phase == WorkerPhase.Active:
+                AcceptFor(seat);
                 return true;
             case KeeperMessageKind.Ready when seat.Phase == WorkerPhase.Active:
                 seat.HasServed = true;

@@ -35,7 +35,7 @@ internal sealed partial class KeeperLoop
         KillIfMute(_standby, now);
         if (now >= _retryAt)
         {
-            HandOver(_active);
+            GoOn(_active);
         }
         if (_active.Phase == WorkerPhase.None && now >= _startAt)
         {
@@ -118,18 +118,39 @@ internal sealed partial class KeeperLoop
             seat.Since = Now;
             Takeovers++;
         }
-        else if (result == -Errno.EAGAIN)
-        {
-            seat.WantsRoom = true;
-        }
         else if (Errno.IsBusy(result))
         {
-            // Too many descriptors in flight: no event tells when they have been read.
-            _retryAt = Now + 1;
+            TryLater(seat, result);
         }
         else
         {
             HangUp(seat);
+        }
+    }
+
+    private void TryLater(WorkerSeat seat, int result)
+    {
+        if (result == -Errno.EAGAIN)
+        {
+            seat.WantsRoom = true;
+        }
+        else
+        {
+            // Too many descriptors in flight: no event tells when they have been read.
+            _retryAt = Now + 1;
+        }
+    }
+
+    /// <summary>Goes on with what the worker's socket did not take.</summary>
+    private void GoOn(WorkerSeat seat)
+    {
+        if (seat.Phase == WorkerPhase.Active)
+        {
+            SendAccepted(seat);
+        }
+        else
+        {
+            HandOver(seat);
         }
     }
 

@@ -10,6 +10,7 @@ namespace Weft.Keeper;
 /// worker wants to survive. One thread, one poll, no memory taken but for starting a process.
 ///   turn       here                    wait, accept, read, hand over, notice ends, start what is due
 ///   messages   KeeperLoop.Messages.cs   what workers say
+///   accepts    KeeperLoop.Accepts.cs    connections of kept listeners, accepted for the worker
 ///   workers    KeeperLoop.Workers.cs    start, hand over, end, promote
 /// Two seats. The active worker serves and tells adds and drops; the standby is started and warm and has the shared memory,
 /// so that a takeover is: the end is seen (pidfd), the dead one's socket is read to its end (a queued message holds its
@@ -29,6 +30,7 @@ internal sealed partial class KeeperLoop : IDisposable
 
     private readonly PollEntry[] _entries = new PollEntry[5];
     private readonly KeeperMessage _message = new();
+    private readonly KeeperMessage _accepted = new();
     private readonly IWorkerStarter _starter;
     private readonly SharedMemory _memory;
     private readonly DescriptorTable _table;
@@ -118,6 +120,7 @@ internal sealed partial class KeeperLoop : IDisposable
         _table.Dispose();
         _memory.Dispose();
         _message.Dispose();
+        _accepted.Dispose();
     }
 
     private void Arrange()

@@ -83,6 +83,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int getsockname(int socket, void* address, uint* length);
 
+    [LibraryImport(Library)] public static partial int getpeername(int socket, void* address, uint* length);
+
     [LibraryImport(Library)] public static partial int getsockopt(int socket, int level, int option, void* value, uint* length);
 
     [LibraryImport(Library)] public static partial int setsockopt(int socket, int level, int option, void* value, uint length);

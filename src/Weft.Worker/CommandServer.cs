@@ -1,6 +1,7 @@
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Linux;
+using Weft.Linux.Sockets;
 using Weft.Linux.Unix;
 
 namespace Weft.Worker;
@@ -57,7 +58,7 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
 
     private void AcceptAll()
     {
-        for (int client = UnixSockets.Accept(_listener); client >= 0; client = UnixSockets.Accept(_listener))
+        for (int client = SocketCalls.Accept(_listener); client >= 0; client = SocketCalls.Accept(_listener))
         {
             if (_count == MaxClients || !UnixSockets.IsOwnerOrRoot(client))
             {

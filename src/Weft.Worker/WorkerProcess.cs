@@ -60,7 +60,10 @@ public static class WorkerProcess
         DataPlane plane = new(lane, state, gateways, new AttachmentOpener(state, sockets, keeper, kept));
         keeper.Watch(lane);
         plane.Restore(keeper.DescriptorOf);
-        EndUnclaimed(keeper, sockets, kept);
+        for (int slot = keeper.NextUnclaimed(0); slot >= 0; slot = keeper.NextUnclaimed(slot + 1))
+        {
+            gateways.TakeUnclaimed(keeper.DescriptorOf(slot), slot);
+        }
         lane.Add(new StatusKeeper(state, gateways, keeper));
         using CommandServer commands = new(lane, new CommandHandler(plane, keeper, memory, lane), Path.Combine(home, "run", "worker.sock"));
         state.Worker.Serving = NowMicroseconds();
@@ -68,23 +71,6 @@ public static class WorkerProcess
         keeper.SendReady();
         lane.Run();
         plane.Dispose();
-    }
-
-    /// <summary>
-    /// Descriptors without a record: the predecessor was killed between the two. One that had said FIN goes on ending by
-    /// itself; any other is reset, since a FIN now would make a cut transfer look whole.
-    /// </summary>
-    private static void EndUnclaimed(KeeperLink keeper, HostSockets sockets, KeptDescriptors kept)
-    {
-        const byte Established = 1;
-        const byte SynSent = 2;
-        const byte CloseWait = 8;
-        for (int slot = keeper.NextUnclaimed(0, out int descriptor); slot >= 0; slot = keeper.NextUnclaimed(slot + 1, out descriptor))
-        {
-            keeper.DescriptorOf(slot);
-            bool tcp = sockets.TryReadState(descriptor, out TcpSocketState socket);
-            kept.End(descriptor, slot, abort: tcp && (socket.State is Established or SynSent or CloseWait));
-        }
     }
 
     private static unsafe SharedState OpenState(SharedMemory memory)

@@ -17,9 +17,7 @@ public sealed class SeamKillScene(ITestOutputHelper output)
     [Scene(Needs.Tap)]
     public Task A_conversation_of_the_guest_survives_a_kill_at_every_call() => EveryCallAsync(inbound: false);
 
-    /// <summary>Open: a client is reset when the worker dies between accept and the hand-over of the new socket (two calls).</summary>
     [Scene(Needs.Tap)]
-    [Trait("Tier", "long")]
     public Task A_conversation_through_a_forward_survives_a_kill_at_every_call() => EveryCallAsync(inbound: true);
 
     private async Task EveryCallAsync(bool inbound)

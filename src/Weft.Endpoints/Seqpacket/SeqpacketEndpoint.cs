@@ -114,7 +114,7 @@ public sealed unsafe partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
     private void AcceptAll()
     {
         int accepted;
-        while ((accepted = UnixSockets.Accept(_listener)) >= 0)
+        while ((accepted = SocketCalls.Accept(_listener)) >= 0)
         {
             if (!UnixSockets.IsOwnerOrRoot(accepted))
             {

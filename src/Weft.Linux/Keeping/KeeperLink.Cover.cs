@@ -44,6 +44,10 @@ public sealed unsafe partial class KeeperLink
         {
             return;
         }
+        if ((what & Ready.Read) != 0)
+        {
+            Hear();
+        }
         if ((what & (Ready.HangUp | Ready.Error)) != 0)
         {
             LoseCover();
@@ -67,13 +71,14 @@ public sealed unsafe partial class KeeperLink
         _owesMemory = _owesReady = false;
         _resendFrom = int.MaxValue;
         _retryAt = long.MaxValue;
+        EndQuestions();
     }
 
     private void WatchSocket()
     {
         if (_lane is not null && _socket >= 0)
         {
-            _lane.Readiness.Watch(_socket, new ReadyToken(_target, ++_life, 0), Ready.Write);
+            _lane.Readiness.Watch(_socket, new ReadyToken(_target, ++_life, 0), Ready.Read | Ready.Write);
         }
     }
 

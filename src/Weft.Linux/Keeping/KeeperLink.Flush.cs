@@ -41,7 +41,13 @@ public sealed unsafe partial class KeeperLink
         return false;
     }
 
-    public void OnTurnEnd() => Flush();
+    public void OnTurnEnd()
+    {
+        if (Flush())
+        {
+            Ask();
+        }
+    }
 
     /// <summary>To a new keeper: the memory, then every slot that is not in the queue, then "ready".</summary>
     private int SendOwed()

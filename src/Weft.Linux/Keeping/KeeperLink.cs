@@ -9,6 +9,7 @@ namespace Weft.Linux.Keeping;
 /// Theory. The worker's end of the keeper: what lies in which slot, and a queue of what the keeper has not been told yet.
 ///   start     KeeperLink.Start.cs   hello, shared memory, slots of the predecessor, go, ready, stop
 ///   turn      KeeperLink.Flush.cs   what is owed leaves in order, at most 253 operations a message
+///   accept    KeeperLink.Accept.cs  the keeper accepts for listeners
 ///   keeper    KeeperLink.Cover.cs   the keeper is gone; a new one is handed everything
 /// A message that is queued in the socket already holds its descriptors, so "sent" is "kept" and no reply is awaited.
 /// The queue names slots; each stands in it at most once, since a slot is free again only when its drop has left. So it never
@@ -113,19 +114,16 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
         return state is SlotState.Held or SlotState.Queued ? _slots.Descriptor(slot) : -1;
     }
 
-    /// <summary>The first inherited slot from <paramref name="from"/> on that nobody has claimed, and its descriptor, to be
-    /// ended by <see cref="IKeptDescriptors.End"/>; −1 when there is none.</summary>
-    public int NextUnclaimed(int from, out int descriptor)
+    /// <summary>The first inherited slot from <paramref name="from"/> on that nobody has claimed; −1 when there is none.</summary>
+    public int NextUnclaimed(int from)
     {
         for (int slot = from; slot < _slots.End; slot++)
         {
             if (_slots.State(slot) == SlotState.Inherited)
             {
-                descriptor = _slots.Descriptor(slot);
                 return slot;
             }
         }
-        descriptor = -1;
         return -1;
     }
 
@@ -133,6 +131,7 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
     {
         CloseSocket();
         _message.Dispose();
+        _answer.Dispose();
         _slots.Dispose();
         NativeMemory.Free(_queue);
     }

@@ -32,7 +32,11 @@ public sealed unsafe class KeeperMessage : IDisposable
 
     public KeeperMessageKind Kind => _header->Kind;
 
-    public long Value => _header->Value;
+    public long Value
+    {
+        get => _header->Value;
+        set => _header->Value = value;
+    }
 
     public int Count => (int)_header->Count;
 
@@ -52,6 +56,9 @@ public sealed unsafe class KeeperMessage : IDisposable
         _operations[_header->Count++] = SlotOperation.Add(slot);
         _descriptors[_descriptorCount++] = descriptor;
     }
+
+    /// <summary>An add whose descriptor the other side is to find.</summary>
+    public void Want(int slot) => _operations[_header->Count++] = SlotOperation.Add(slot);
 
     public void Drop(int slot) => _operations[_header->Count++] = SlotOperation.Drop(slot);
 

@@ -9,6 +9,6 @@ public struct KeeperMessageHeader
     public KeeperMessageKind Kind;
     public uint Count;
 
-    /// <summary>By <see cref="Kind"/>: a process id, a number of slots; 0 otherwise.</summary>
+    /// <summary>By <see cref="Kind"/>: a process id, a slot, a number of slots, a negative errno; 0 otherwise.</summary>
     public long Value;
 }

@@ -22,4 +22,10 @@ public enum KeeperMessageKind : uint
 
     /// <summary>Worker: an orderly end. The keeper drops everything and ends with it.</summary>
     Stop = 6,
+
+    /// <summary>Worker: accept connections of the listener in the slot that the value names, into the slots of the adds, which carry no descriptors.</summary>
+    Accept = 7,
+
+    /// <summary>Keeper's answer: an add with its descriptor for each connection, a drop for each slot left over. The value is 0 or the negative errno that ended it.</summary>
+    Accepted = 8,
 }

@@ -15,6 +15,9 @@ internal enum SlotState : byte
     /// <summary>Held, came from the predecessor, and nobody has asked for it yet. Next: Held or Leaving.</summary>
     Inherited,
 
+    /// <summary>Given to the keeper for a connection that it may accept. Next: Held, or Free when none came.</summary>
+    Awaited,
+
     /// <summary>In the queue as a drop. Next: Free when sent.</summary>
     Leaving,
 

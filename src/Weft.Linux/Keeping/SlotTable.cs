@@ -56,6 +56,13 @@ internal sealed unsafe class SlotTable : IDisposable
         Used++;
     }
 
+    /// <summary>Puts a descriptor into a slot that was taken without one.</summary>
+    public void Fill(int slot, int descriptor, SlotState state)
+    {
+        _descriptors[slot] = descriptor;
+        _states[slot] = state;
+    }
+
     public void Free(int slot)
     {
         _used[slot / 64] &= ~(1UL << slot);

@@ -89,17 +89,23 @@ public sealed unsafe partial class HostSockets : IHostSockets, IDisposable
 
     public int Accept(int listener, out HostEnd peer)
     {
-        byte* address = stackalloc byte[SocketAddress.MaxSize];
-        uint length = SocketAddress.MaxSize;
-        int socket = SocketCalls.Accept(listener, address, ref length);
+        peer = default;
+        int socket = SocketCalls.Accept(listener);
         if (socket < 0)
         {
-            peer = default;
             return socket;
         }
-        peer = SocketAddress.Read(address);
-        int result = Prepare(socket);
+        int result = Admit(socket, out peer);
         return result >= 0 ? socket : CloseAfter(socket, result);
+    }
+
+    public int Admit(int socket, out HostEnd peer)
+    {
+        byte* address = stackalloc byte[SocketAddress.MaxSize];
+        uint length = SocketAddress.MaxSize;
+        int result = SocketCalls.PeerName(socket, address, ref length);
+        peer = result < 0 ? default : SocketAddress.Read(address);
+        return result < 0 ? result : Prepare(socket);
     }
 
     public void Close(int socket) => FileCalls.Close(socket);

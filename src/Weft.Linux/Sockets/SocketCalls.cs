@@ -59,17 +59,14 @@ public static unsafe class SocketCalls
         return Seam.Result(Libc.listen(socket, backlog));
     }
 
-    /// <summary>A non-blocking descriptor of the next connection; <paramref name="length"/> is the room at <paramref name="address"/>, then what was written.</summary>
-    public static int Accept(int listener, void* address, ref uint length)
+    /// <summary>A non-blocking descriptor of the next connection; −EAGAIN when none waits.</summary>
+    public static int Accept(int listener)
     {
         if (Seam.Refuses(out int answer))
         {
             return answer;
         }
-        fixed (uint* at = &length)
-        {
-            return Seam.Result(Libc.accept4(listener, address, address is null ? null : at, NonBlocking | CloseOnExec));
-        }
+        return Seam.Result(Libc.accept4(listener, null, null, NonBlocking | CloseOnExec));
     }
 
     public static int Shutdown(int socket, int how)
@@ -90,6 +87,18 @@ public static unsafe class SocketCalls
         fixed (uint* at = &length)
         {
             return Seam.Result(Libc.getsockname(socket, address, at));
+        }
+    }
+
+    public static int PeerName(int socket, void* address, ref uint length)
+    {
+        if (Seam.Refuses(out int answer))
+        {
+            return answer;
+        }
+        fixed (uint* at = &length)
+        {
+            return Seam.Result(Libc.getpeername(socket, address, at));
         }
     }
 

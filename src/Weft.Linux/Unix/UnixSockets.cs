@@ -58,13 +58,6 @@ public static unsafe class UnixSockets
         return result < 0 ? CloseAfter(socket, result) : socket;
     }
 
-    /// <summary>The next connection, non-blocking; −EAGAIN when none waits.</summary>
-    public static int Accept(int listener)
-    {
-        uint none = 0;
-        return SocketCalls.Accept(listener, null, ref none);
-    }
-
     /// <summary>SO_PEERCRED: who connected (or made the pair), as it was then.</summary>
     public static int PeerOf(int socket, out UnixPeer peer)
     {

@@ -112,7 +112,7 @@ internal sealed unsafe class FakeWorker : IDisposable
             {
                 if (entry.Descriptor == _listener)
                 {
-                    open.Add(UnixSockets.Accept(_listener));
+                    open.Add(SocketCalls.Accept(_listener));
                 }
                 else if (!Answer(entry.Descriptor))
                 {

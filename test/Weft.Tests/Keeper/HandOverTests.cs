@@ -29,10 +29,11 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, NumberedFiles.NumberOf(standby.DescriptorOf(a)));
         Assert.Equal(-1, standby.DescriptorOf(b));
         // What no record claims is named, to be ended.
-        Assert.Equal(c, standby.NextUnclaimed(0, out int orphan));
+        Assert.Equal(c, standby.NextUnclaimed(0));
+        int orphan = standby.DescriptorOf(c);
         Assert.Equal(3, NumberedFiles.NumberOf(orphan));
         standby.Drop(c);
-        Assert.Equal(-1, standby.NextUnclaimed(0, out _));
+        Assert.Equal(-1, standby.NextUnclaimed(0));
         Assert.True(standby.Flush());
         _rig.Settle();
         Assert.Equal(1, _rig.Loop.Held);

@@ -74,7 +74,8 @@ public sealed class KeeperProcessTests(ITestOutputHelper output) : IDisposable
             Process.GetProcessById(starter.Pids[i]).Kill();
         }
         Eventually.True(() => loop.Turn(20) && starter.Pids.Count > 20);
-        Assert.InRange(NumberedFiles.OpenDescriptors(), 0, descriptors + 2);
+        // Other tests of this process open some meanwhile; one lost per life would be twenty.
+        Assert.InRange(NumberedFiles.OpenDescriptors(), 0, descriptors + 10);
         starter.Pids[^1..].ForEach(pid => Process.GetProcessById(pid).Kill());
     }
 
@@ -140,7 +141,7 @@ public sealed class KeeperProcessTests(ITestOutputHelper output) : IDisposable
     private static void ServeAdoption(int commands, KeeperLink link)
     {
         int socket = -1;
-        Eventually.True(() => (socket = UnixSockets.Accept(commands)) >= 0);
+        Eventually.True(() => (socket = SocketCalls.Accept(commands)) >= 0);
         CommandHeader header = default;
         Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(new Span<CommandHeader>(ref header));
         Eventually.True(() => Readable(socket));

@@ -10,7 +10,7 @@ internal sealed class SimulatedHost
         Handed = HandOver(world);
         Sockets = new SimulatedHostSockets(world, _descriptors, Seam);
         Readiness = new SimulatedReadiness(world, _descriptors, Seam);
-        Keeper = new SimulatedKeeper(world, _descriptors, Seam);
+        Keeper = new SimulatedKeeper(world, _descriptors, Seam, Readiness.Wake);
         Ends = new SimulatedKeptDescriptors(Sockets, Readiness, Keeper);
     }
 

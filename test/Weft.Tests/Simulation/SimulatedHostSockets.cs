@@ -48,6 +48,12 @@ internal sealed unsafe class SimulatedHostSockets(SimulatedWorld world, Descript
         return result;
     }
 
+    public int Admit(int socket, out HostEnd peer)
+    {
+        peer = Get<KernelTcp>(socket)?.Remote ?? default;
+        return Call(() => Get<KernelTcp>(socket) is null ? -Errno.BadDescriptor : 0);
+    }
+
     public long Send(int socket, IoVec* runs, int count)
     {
         int fault = seam.Enter();

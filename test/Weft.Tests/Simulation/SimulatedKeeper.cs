@@ -2,7 +2,10 @@ using Weft.Engine;
 
 namespace Weft.Tests.Simulation;
 
-/// <summary>The keeper: adds and drops wait in a queue until Flush, and are lost when the worker dies before.</summary>
+/// <summary>
+/// The keeper: adds and drops wait in a queue until Flush, and are lost when the worker dies before. Questions to accept leave
+/// with a Flush too; what the keeper accepted stays in its slot whether or not the worker lives to see the answer.
+/// </summary>
 internal sealed class SimulatedKeeper : IDescriptorKeeper
 {
     private readonly SimulatedWorld _world;
@@ -10,10 +13,15 @@ internal sealed class SimulatedKeeper : IDescriptorKeeper
     private readonly FaultSeam _seam;
     private readonly Queue<(int Slot, KernelSocket? Socket)> _queued = new();
     private readonly Stack<int> _free = new();
+    private readonly Queue<IAcceptTarget> _asking = new();
+    private readonly Queue<Action> _answers = new();
+    private readonly Action _wake;
     private int _next;
 
-    public SimulatedKeeper(SimulatedWorld world, DescriptorTable descriptors, FaultSeam seam)
+    /// <param name="wake">Gives the worker another turn: an answer is there.</param>
+    public SimulatedKeeper(SimulatedWorld world, DescriptorTable descriptors, FaultSeam seam, Action wake)
     {
+        _wake = wake;
         _world = world;
         _descriptors = descriptors;
         _seam = seam;
@@ -37,15 +45,21 @@ internal sealed class SimulatedKeeper : IDescriptorKeeper
 
     public bool AllKept => _queued.Count == 0;
 
+    public bool AskAccept(IAcceptTarget target)
+    {
+        if (IsCovered)
+        {
+            _asking.Enqueue(target);
+        }
+        return IsCovered;
+    }
+
     public int Add(int descriptor)
     {
-        if (!_free.TryPop(out int slot))
+        int slot = TakeSlot();
+        if (slot < 0)
         {
-            if (_next == Limit)
-            {
-                return -1;
-            }
-            slot = _next++;
+            return -1;
         }
         KernelSocket socket = _descriptors[descriptor] ?? throw new InvalidOperationException("kept a descriptor that is not open");
         socket.Hold();
@@ -60,6 +74,59 @@ internal sealed class SimulatedKeeper : IDescriptorKeeper
     }
 
     public bool Flush()
+    {
+        bool isAllKept = FlushQueue();
+        while (isAllKept && _asking.TryDequeue(out IAcceptTarget? target))
+        {
+            Ask(target);
+        }
+        return isAllKept;
+    }
+
+    /// <summary>Answers that have come; the worker's turn.</summary>
+    public void Hear()
+    {
+        while (_answers.TryDequeue(out Action? answer))
+        {
+            answer();
+        }
+    }
+
+    private void Ask(IAcceptTarget target)
+    {
+        if (target.ListenerSlot < 0 || _seam.Enter() != 0)
+        {
+            return;
+        }
+        List<(int Slot, KernelTcp Connection)> accepted = [];
+        var listener = _world.Kept.GetValueOrDefault(target.ListenerSlot) as KernelListener;
+        while (listener?.Next() is { } connection && TakeSlot() is >= 0 and int slot)
+        {
+            connection.Hold();
+            listener.TakeNext();
+            _world.Kept[slot] = connection;
+            accepted.Add((slot, connection));
+        }
+        _world.Time.After(20, () =>
+        {
+            _answers.Enqueue(() => Answer(target, accepted, listener is null ? -Errno.BadDescriptor : -Errno.Again));
+            _wake();
+        });
+        _seam.Leave(0);
+    }
+
+    private void Answer(IAcceptTarget target, List<(int Slot, KernelTcp Connection)> accepted, int result)
+    {
+        foreach ((int slot, KernelTcp connection) in accepted)
+        {
+            target.OnAccepted(_descriptors.Add(connection), slot);
+        }
+        target.OnAcceptEnd(result);
+    }
+
+    private int TakeSlot() => _free.TryPop(out int slot) ? slot : _next == Limit ? -1 : _next++;
+
+    private bool FlushQueue()
     {
         if (_queued.Count == 0)
         {
@@ -90,5 +157,7 @@ internal sealed class SimulatedKeeper : IDescriptorKeeper
         {
             entry.Socket?.Let();
         }
+        _asking.Clear();
+        _answers.Clear();
     }
 }

@@ -10,7 +10,8 @@ internal interface IGuestCalls
     bool TryAddressOf(string guest, out IpAddress address);
 
     /// <summary>Calls the guest for a client that was accepted; the socket passes over.</summary>
-    void Call(int socket, HostEnd client, HostEnd guest);
+    /// <param name="slot">The keeper's slot that it lies in; −1 when it is not kept yet.</param>
+    void Call(int socket, int slot, HostEnd client, HostEnd guest);
 
     /// <summary>A client could not be passed on.</summary>
     void Refused(DropReason reason);

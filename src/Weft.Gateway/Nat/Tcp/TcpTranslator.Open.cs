@@ -4,7 +4,7 @@ using Weft.Wire;
 
 namespace Weft.Gateway.Nat.Tcp;
 
-/// <summary>Birth of a flow, from either side: record, then the descriptor to the keeper, then the answer.</summary>
+/// <summary>Birth of a flow, from either side: record, then the descriptor to the keeper, then the connection, then the answer.</summary>
 internal sealed unsafe partial class TcpTranslator
 {
     private const int InProgress = -115;
@@ -12,7 +12,8 @@ internal sealed unsafe partial class TcpTranslator
     private const byte AdministrativelyProhibited = 13;
 
     /// <summary>A client that came through a forward: dial the guest. The socket is ours from here on.</summary>
-    public void Call(int socket, HostEnd client, HostEnd guest)
+    /// <param name="slot">The keeper's slot that it lies in; −1 when it is not kept yet.</param>
+    public void Call(int socket, int slot, HostEnd client, HostEnd guest)
     {
         FlowKey key = new(NetworkId, guest.Address, client.Address, guest.Port, client.Port, 6);
         for (int attempt = 0; _table.Find(in key) >= 0 && attempt < 16; attempt++)
@@ -21,19 +22,23 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (_table.Find(in key) >= 0 || !TryCreate(in key, socket, TcpRecordState.Accepted, out int flow))
         {
-            _table.Host.Kept.End(socket, -1, abort: true);
+            _table.Host.Kept.End(socket, slot, abort: true);
             return;
         }
         ref TcpFlow state = ref _table.Flows[flow];
         ref TcpFlowRecord record = ref _table.All[flow];
+        record.Slot = slot;
         state.Phase = TcpPhase.Calling;
         record.SetState(TcpRecordState.Accepted, state.Generation);
-        if (!TryKeep(flow))
+        if (slot < 0)
         {
-            return;
+            if (!TryKeep(flow))
+            {
+                return;
+            }
+            // A client that was accepted cannot try again unseen, as a guest's SYN can: safe at once, not at the end of the turn.
+            _table.Host.Keeper.Flush();
         }
-        // A client that was accepted cannot try again unseen, as a guest's SYN can: safe at once, not at the end of the turn.
-        _table.Host.Keeper.Flush();
         Watch(flow);
         state.Set(TcpMarks.Handshake);
         _sends.Push(flow);
@@ -55,7 +60,7 @@ internal sealed unsafe partial class TcpTranslator
     private void Dial(in FlowKey key, ref TcpSegment syn)
     {
         HostEnd destination = new(key.Peer, key.PeerPort);
-        DropReason verdict = _table.Host.Access.Decide(_side.Facts, destination, 6, out HostEnd hostDestination);
+        DropReason verdict = _table.Host.Access.Decide(_side.Facts, destination, 6, out _);
         if (verdict != DropReason.None)
         {
             Drop(verdict);
@@ -80,14 +85,43 @@ internal sealed unsafe partial class TcpTranslator
         Agree(ref state, ref record, ref syn);
         state.Phase = TcpPhase.Dialling;
         record.SetState(TcpRecordState.Dialling, state.Generation);
-        int result = _sockets.Connect(socket, hostDestination);
+        if (TryKeep(flow))
+        {
+            _dials.Push(flow);
+        }
+    }
+
+    /// <summary>Connects what the burst opened, once the keeper has it: a connection whose worker dies first would be a caller
+    /// that hangs up without a word.</summary>
+    private void ConnectDials()
+    {
+        if (_dials.IsEmpty)
+        {
+            return;
+        }
+        if (!_table.Host.Keeper.Flush())
+        {
+            WaitsForKeeper = true;
+            return;
+        }
+        while (_dials.TryPop(out int flow))
+        {
+            if (!FreeIfGone(flow))
+            {
+                Connect(flow);
+            }
+        }
+    }
+
+    private void Connect(int flow)
+    {
+        ref TcpFlow state = ref _table.Flows[flow];
+        HostEnd destination = new(_table.All[flow].Peer, _table.All[flow].PeerPort);
+        _table.Host.Access.Decide(_side.Facts, destination, 6, out HostEnd hostDestination);
+        int result = _sockets.Connect(state.Socket, hostDestination);
         if (result is not (0 or InProgress))
         {
             DialFailed(flow, -result);
-            return;
-        }
-        if (!TryKeep(flow))
-        {
             return;
         }
         Watch(flow);

@@ -29,6 +29,12 @@ internal sealed unsafe partial class TcpTranslator
         public static bool HeardFin(byte state) => state is CloseWait or LastAck or Closing or TimeWait;
     }
 
+    /// <summary>A client that the keeper accepted and nobody took up: not a byte was read from it or written to it. One of a flow that
+    /// ended so young may be called through once more; the guest refuses it again.</summary>
+    public static bool IsUntouched(IHostSockets sockets, int socket) =>
+        sockets.TryReadState(socket, out TcpSocketState kernel) && kernel.State is KernelState.Established or KernelState.CloseWait &&
+        kernel.BytesAcked + (ulong)kernel.OutQueue == 0 && kernel.BytesReceived - (ulong)kernel.InQueue == (KernelState.HeardFin(kernel.State) ? 1u : 0);
+
     /// <summary>Ends a kept socket that no record claims, or that a record names by mistake: gently when it has said FIN and may
     /// still have something to deliver.</summary>
     public static void EndOrphan(HostSide host, int socket, int slot)

@@ -14,7 +14,7 @@ namespace Weft.Gateway.Nat.Tcp;
 ///     64 KiB, and discarded from the socket when acknowledged (<c>ToGuest</c>). Loss toward the guest is mended from the
 ///     socket by fast retransmit with a SACK scoreboard, then by time-out (<c>Recover</c>, <c>Timers</c>).
 ///   Loss recovery and congestion control toward the outside are the host kernel's.
-///   birth: record (dialling) → descriptor to the keeper → answer (<c>Open</c>). death: record cleared → <c>IKeptDescriptors.End</c> (<c>End</c>).
+///   birth: record (dialling) → descriptor to the keeper → connection → answer (<c>Open</c>). death: record cleared → <c>IKeptDescriptors.End</c> (<c>End</c>).
 ///   takeover: both sequence numbers are derived from the kernel's counters, never stored (<c>Restore</c>).
 /// States: <see cref="TcpPhase"/>. Sources: RFC 9293, 7323 (timestamps, PAWS), 2018/6675 (SACK), 6298 (RTO), 5961 (blind attacks).
 /// Limits: IPv4; no urgent data (taken as ordinary), no simultaneous open.
@@ -38,6 +38,9 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
 
     /// <summary>Flows that wait for room at their guest's port, or for the keeper.</summary>
     private FlowQueue _parked;
+
+    /// <summary>Flows of this burst whose host side is to be connected.</summary>
+    private FlowQueue _dials;
     private int _gatherFlow = -1;
     private int _gatherCount;
     private int _gatherBytes;
@@ -54,6 +57,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
         _acks = new FlowQueue(table.Flows, acks: true);
         _sends = new FlowQueue(table.Flows, acks: false);
         _parked = new FlowQueue(table.Flows, acks: false);
+        _dials = new FlowQueue(table.Flows, acks: false);
         _self = table.Add(this);
     }
 
@@ -92,8 +96,12 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
         }
     }
 
-    /// <summary>After the last frame of a burst: what was gathered goes to its socket.</summary>
-    public void EndOfBurst() => FlushGathered();
+    /// <summary>After the last frame of a burst: what was gathered goes to its socket, new flows are connected.</summary>
+    public void EndOfBurst()
+    {
+        FlushGathered();
+        ConnectDials();
+    }
 
     /// <summary>Puts into the outbox what is due: data, then ACKs that no data carried. Stops when the outbox is full.</summary>
     public void Produce()
@@ -141,6 +149,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
         {
             _sends.Push(flow);
         }
+        ConnectDials();
     }
 
     public bool HasParked => !_parked.IsEmpty;
@@ -184,17 +193,20 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
                 End(flow, abort: true);
             }
         }
-        Unpark();
-        while (_sends.TryPop(out int flow))
-        {
-            FreeIfGone(flow);
-        }
-        while (_acks.TryPop(out int flow))
-        {
-            FreeIfGone(flow);
-        }
+        Empty(ref _dials);
+        Empty(ref _parked);
+        Empty(ref _sends);
+        Empty(ref _acks);
         _table.Remove(_self);
         NativeMemory.Free(_gather);
+    }
+
+    private void Empty(ref FlowQueue queue)
+    {
+        while (queue.TryPop(out int flow))
+        {
+            FreeIfGone(flow);
+        }
     }
 
     private void Drop(DropReason reason) => _counters->Drop(reason);

@@ -116,6 +116,8 @@ internal sealed unsafe class FakeUdpHost : IHostSockets, IReadiness
 
     public int Accept(int listener, out HostEnd peer) => throw new NotSupportedException();
 
+    public int Admit(int socket, out HostEnd peer) => throw new NotSupportedException();
+
     public long Send(int socket, IoVec* runs, int count) => throw new NotSupportedException();
 
     public long Peek(int socket, IoVec* runs, int count) => throw new NotSupportedException();

@@ -28,6 +28,12 @@ internal sealed unsafe class QuietSockets : IHostSockets
         return -1;
     }
 
+    public int Admit(int socket, out HostEnd peer)
+    {
+        peer = default;
+        return -1;
+    }
+
     public long Send(int socket, IoVec* runs, int count) => -1;
 
     public long Peek(int socket, IoVec* runs, int count) => -1;

@@ -29,6 +29,12 @@ internal sealed unsafe class BulkSockets : IHostSockets
         return Again;
     }
 
+    public int Admit(int socket, out HostEnd peer)
+    {
+        peer = default;
+        return -1;
+    }
+
     public long Send(int socket, IoVec* runs, int count)
     {
         long bytes = 0;

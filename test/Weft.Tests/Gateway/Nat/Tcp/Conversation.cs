@@ -10,7 +10,7 @@ internal enum Closing
     HostFirst,
     Together,
 
-    /// <summary>A host client calls the guest through a forward; the guest closes first.</summary>
+    /// <summary>A host client calls the guest through the bench's forward, which is open by then; the guest closes first.</summary>
     Called,
 }
 
@@ -52,7 +52,7 @@ internal sealed class Conversation
 
     public override string ToString() =>
         $"{_closing}, {_bench.Kills} kills, guest {Guest?.State} got {Guest?.Received} fin {Guest?.SawFin}, acked {Guest?.Acknowledged}, reset {Guest?.SawReset}; " +
-        $"peer got {Peer?.BytesRead} fin {Peer?.SawFin} reset {Peer?.SawReset}; flows {_bench.Table.Count}";
+        $"peer got {Peer?.BytesRead} fin {Peer?.SawFin} reset {Peer?.SawReset}; flows {_bench.Table.Count}, connections {_peers.Count}";
 
     private void Begin()
     {
@@ -60,7 +60,7 @@ internal sealed class Conversation
         {
             _bench.Guest.Listen(80, Options);
             _bench.Guest.OnAccept = accepted => accepted.OnOpen = Script;
-            Call();
+            _bench.Call(Client, NewPeer());
             return;
         }
         _guest = _bench.Guest.Dial(TcpBench.Server, Options);
@@ -113,18 +113,7 @@ internal sealed class Conversation
     {
         GuestTcp guest = Guest!;
         AnsweringPeer peer = Peer!;
-        bool right = guest.Received == Answer && guest.FirstWrong < 0 && guest.SawFin && peer.BytesRead == Question && peer.FirstWrong < 0 && peer.SawFin;
+        bool right = guest.Received == Answer && guest.FirstWrong < 0 && guest.SawFin && peer.BytesRead == Question && peer.FirstWrong < 0 && peer.SawFin && _peers.Count == 1;
         return right && _bench.Violations.Count == 0 ? null : $"{this} {string.Join("; ", _bench.Violations)}";
-    }
-
-    private void Call()
-    {
-        var at = new HostEnd(IpAddress.FromV4(0), 8080);
-        int listener = _bench.Host.Sockets.Listen(at, udp: false);
-        _bench.World.Dial(Client, at with { Address = _bench.World.HostAddress }, NewPeer());
-        int socket = _bench.Host.Sockets.Accept(listener, out HostEnd from);
-        _bench.Host.Sockets.Abort(listener);
-        _bench.Host.Sockets.Close(listener);
-        _bench.Translator.Call(socket, from, new HostEnd(TcpBench.GuestAddress, 80));
     }
 }

@@ -280,12 +280,9 @@ public sealed class HandshakeTests : IDisposable
 
     private void Call(TcpPeer peer)
     {
-        var at = new HostEnd(IpAddress.FromV4(0), 8080);
-        int listener = _bench.Host.Sockets.Listen(at, udp: false);
-        Assert.NotNull(_bench.World.Dial(Client, at with { Address = _bench.World.HostAddress }, peer));
-        int socket = _bench.Host.Sockets.Accept(listener, out HostEnd from);
-        _bench.Host.Sockets.Abort(listener);
-        _bench.Host.Sockets.Close(listener);
-        _bench.Translator.Call(socket, from, new HostEnd(TcpBench.GuestAddress, 80));
+        _bench.OpenForward();
+        _bench.Call(Client, peer);
+        Assert.True(_bench.RunUntil(() => _bench.Table.Count > 0));
+        _bench.CloseForward();
     }
 }

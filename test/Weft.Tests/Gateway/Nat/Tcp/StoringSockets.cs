@@ -60,6 +60,8 @@ internal sealed unsafe class StoringSockets(SimulatedHost host, Dictionary<Kerne
 
     public int Accept(int listener, out HostEnd peer) => _inner.Accept(listener, out peer);
 
+    public int Admit(int socket, out HostEnd peer) => _inner.Admit(socket, out peer);
+
     public long Peek(int socket, IoVec* runs, int count) => _inner.Peek(socket, runs, count);
 
     public int SetPeekOffset(int socket, int offset) => _inner.SetPeekOffset(socket, offset);

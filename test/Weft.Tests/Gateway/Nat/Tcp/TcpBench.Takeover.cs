@@ -41,17 +41,18 @@ internal sealed unsafe partial class TcpBench
         Lane = new Lane(new DeafReadiness(Host.Readiness, () => IsDeafToRoom), World.Time);
         Arm?.Invoke(Host);
         IHostSockets sockets = Decorate?.Invoke(Host) ?? Host.Sockets;
-        var side = new HostSide(sockets, Host.Keeper, new CheckedEnds(Host, sockets, Violations), Access);
+        _side = new HostSide(sockets, Host.Keeper, new CheckedEnds(Host, sockets, Violations), Access);
         RecordArray<TcpFlowRecord> records = _memory.State.Array<TcpFlowRecord>(SharedArray.TcpFlows);
-        Table = new TcpTable(Lane, side, records, new InitialSequence(1, 2), seed: 3);
+        Table = new TcpTable(Lane, _side, records, new InitialSequence(1, 2), seed: 3);
         Translator = new TcpTranslator(Table, this, this, _counters);
         Lane.Add((ITurnEnd)this);
-        Restore(side);
+        Restore();
     }
 
-    private void Restore(HostSide side)
+    private void Restore()
     {
         int[] handed = [.. Host.Handed];
+        RestoreForward(handed);
         TcpTakeover found = Table.RestoreAll(slot =>
         {
             if ((uint)slot >= (uint)handed.Length)
@@ -73,8 +74,7 @@ internal sealed unsafe partial class TcpBench
         {
             if (handed[slot] >= 0)
             {
-                Orphans++;
-                TcpTranslator.EndOrphan(side, handed[slot], slot);
+                TakeUnclaimed(handed[slot], slot);
             }
         }
         Host.Readiness.Wake();

@@ -3,6 +3,7 @@ using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway;
 using Weft.Gateway.Nat;
+using Weft.Gateway.Nat.Forwards;
 using Weft.Gateway.Nat.Tcp;
 using Weft.Tests.Simulation;
 using Weft.Wire;
@@ -15,7 +16,7 @@ namespace Weft.Tests.Gateway.Nat.Tcp;
 /// produce, and lends what it sent to the link. A kill throws out of the turn: frames of the unfinished burst come again, as the
 /// receive arena replays them, everything else of the worker is gone, and the next worker restores from records and keeper.
 /// </summary>
-internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnEnd, IDisposable
+internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuestCalls, ITurnEnd, IDisposable
 {
     public static readonly IpAddress GuestAddress = IpAddress.FromV4(0x0a14000f);
     public static readonly IpAddress GatewayAddress = IpAddress.FromV4(0x0a140001);
@@ -33,6 +34,7 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnE
     private readonly List<byte[]> _burst = [];
     private readonly Queue<(GuestSegment Segment, byte[] Packet, Offload Offload)> _outbox = new();
     private readonly OutputCheck _check;
+    private HostSide _side = null!;
     private bool _roomAgain;
 
     public TcpBench(int seed = 1, int capacity = 64)
@@ -123,6 +125,7 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnE
     /// <summary>Everything is back where it was before the first flow.</summary>
     public void AssertNothingLeft()
     {
+        CloseForward();
         Run(200_000);
         Assert.Equal(0, Table.Count);
         Assert.Equal(0, Table.Wheel.Count);
@@ -165,6 +168,7 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, ITurnE
 
     public void OnTurnEnd()
     {
+        Host.Keeper.Hear();
         for (int bursts = 0; bursts < 4 && _ring.Count > 0; bursts++)
         {
             TakeBurst();

@@ -63,6 +63,11 @@ public unsafe interface IHostSockets
     /// <summary>Consumes bytes without copying them; the peek offset moves back by as many.</summary>
     long Discard(int socket, int bytes);
 
+    /// <summary>Says to the peer at once that everything was received, where the kernel would wait up to 40 ms for something to say it with.</summary>
+    void AcknowledgeNow(int socket)
+    {
+    }
+
     /// <summary>Bytes of payload that the socket would surely take now (SO_MEMINFO, less overhead); at most 1 MiB.</summary>
     int Room(int socket);
 

@@ -24,6 +24,7 @@ public sealed class GapScene(ITestOutputHelper output)
         using CancellationTokenSource end = new();
         Tool down = Tool.In(stage.Lab.Guest, $"survival receive {stage.Lab.Gateway} {port}");
         Socket toGuest = await listener.AcceptAsync();
+        toGuest.NoDelay = true;
         Task sending = Thread(() => PacedStream.Send(toGuest, end.Token));
         Tool up = Tool.In(stage.Lab.Guest, $"survival send {stage.Lab.Gateway} {port}");
         Socket fromGuest = await listener.AcceptAsync();

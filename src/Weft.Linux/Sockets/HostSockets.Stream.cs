@@ -57,6 +57,8 @@ public sealed unsafe partial class HostSockets
         return taken;
     }
 
+    public void AcknowledgeNow(int socket) => SocketCalls.SetOption(socket, LevelTcp, QuickAcknowledge, 1);
+
     public int Room(int socket)
     {
         uint* memory = stackalloc uint[MemoryInfoCount];

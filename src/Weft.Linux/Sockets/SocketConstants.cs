@@ -42,6 +42,7 @@ public static class SocketConstants
 
     public const int LevelTcp = 6;
     public const int NoDelay = 1;
+    public const int QuickAcknowledge = 12;
     public const int TcpInformation = 11;
 
     public const int LevelV6 = 41;

@@ -50,6 +50,13 @@ internal sealed unsafe class TcpPair : IDisposable
         }
     }
 
+    /// <summary>Bytes that the peer has sent and we have not acknowledged.</summary>
+    public int BytesOutOfPeer()
+    {
+        Assert.True(Sockets.TryReadState((int)Peer.Handle, out TcpSocketState state));
+        return state.OutQueue;
+    }
+
     public TcpSocketState State()
     {
         Assert.True(Sockets.TryReadState(Ours, out TcpSocketState state));

@@ -76,6 +76,12 @@ internal sealed unsafe partial class TcpTranslator
         }
         state.SndBase += (uint)gone;
         state.PeekAt = Sequence.Later(state.PeekAt, state.SndBase);
+        if (state.PeekAt == state.SndBase)
+        {
+            // The guest has all of it. Bytes that are only peeked keep the kernel from acknowledging when they are read, and a host
+            // program that sends small writes one by one (Nagle) would stand still 40 ms each time.
+            _sockets.AcknowledgeNow(state.Socket);
+        }
         return gone == bytes;
     }
 

@@ -77,7 +77,8 @@ public sealed unsafe class FileWatch : IDisposable
         }
         bool isLink = new FileInfo(_path).LinkTarget is not null;
         _target = isLink ? File.ResolveLinkTarget(_path, returnFinalTarget: true)?.FullName ?? _path : _path;
-        _watches = [.. new[] { _path, _target }.Select(Watch).Where(watch => watch >= 0).Distinct()];
+        int first = Watch(_path), second = _target == _path ? first : Watch(_target);
+        _watches = second == first ? [first] : [first, second];
     }
 
     private int Watch(string file)

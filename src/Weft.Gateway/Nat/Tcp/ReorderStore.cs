@@ -37,33 +37,31 @@ internal sealed unsafe class ReorderStores : IDisposable
     private readonly Store* _stores;
     private readonly Block* _blocks;
     private readonly byte* _memory;
-    private readonly Stack<short> _free;
-    private readonly Stack<nint> _freeSmall;
-    private readonly Stack<nint> _freeLarge;
+    private readonly IndexPool _pool;
+    private readonly IndexPool _small;
+    private readonly IndexPool _large;
     private readonly byte* _largeStart;
-    private readonly int _capacity;
 
     public ReorderStores(int capacity, int smallBlocks, int largeBlocks)
     {
-        _capacity = capacity;
         _stores = (Store*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Store));
         _blocks = (Block*)NativeMemory.AllocZeroed((nuint)capacity * BlocksPerStore, (nuint)sizeof(Block));
         _memory = (byte*)NativeMemory.Alloc((nuint)smallBlocks * SmallBlock + (nuint)largeBlocks * LargeBlock);
         _largeStart = _memory + smallBlocks * SmallBlock;
-        _free = new Stack<short>(Enumerable.Range(0, capacity).Reverse().Select(i => (short)i));
-        _freeSmall = new Stack<nint>(Enumerable.Range(0, smallBlocks).Reverse().Select(i => (nint)(_memory + i * SmallBlock)));
-        _freeLarge = new Stack<nint>(Enumerable.Range(0, largeBlocks).Reverse().Select(i => (nint)(_largeStart + i * LargeBlock)));
+        _pool = new IndexPool(capacity);
+        _small = new IndexPool(smallBlocks);
+        _large = new IndexPool(largeBlocks);
     }
 
-    public int InUse => _capacity - _free.Count;
+    public int InUse => _pool.Count;
 
     public short Rent()
     {
-        if (!_free.TryPop(out short store))
+        short store = (short)_pool.Rent();
+        if (store >= 0)
         {
-            return -1;
+            _stores[store] = default;
         }
-        _stores[store] = default;
         return store;
     }
 
@@ -75,7 +73,7 @@ internal sealed unsafe class ReorderStores : IDisposable
             ReturnMemory(blocks[i].Data);
         }
         _stores[store].Count = 0;
-        _free.Push(store);
+        _pool.Return(store);
     }
 
     public bool IsEmpty(short store) => _stores[store].Count == 0;
@@ -93,14 +91,14 @@ internal sealed unsafe class ReorderStores : IDisposable
         _stores[store].Newest = seq;
         bool known = (at < count && blocks[at].Seq == seq && blocks[at].Length >= length) ||
             (at > 0 && !Sequence.Before(blocks[at - 1].Seq + (uint)blocks[at - 1].Length, seq + (uint)length));
-        if (known || count == BlocksPerStore || length > LargeBlock ||
-            !(length <= SmallBlock ? _freeSmall : _freeLarge).TryPop(out nint memory))
+        byte* memory = known || count == BlocksPerStore ? null : RentMemory(length);
+        if (memory == null)
         {
             return false;
         }
-        FrameBytes.Copy(in frame, offset, length, (byte*)memory);
+        FrameBytes.Copy(in frame, offset, length, memory);
         Buffer.MemoryCopy(blocks + at, blocks + at + 1, (BlocksPerStore - at - 1) * sizeof(Block), (count - at) * sizeof(Block));
-        blocks[at] = new Block { Seq = seq, Length = length, Data = (byte*)memory };
+        blocks[at] = new Block { Seq = seq, Length = length, Data = memory };
         _stores[store].Count = count + 1;
         return true;
     }
@@ -166,9 +164,30 @@ internal sealed unsafe class ReorderStores : IDisposable
         NativeMemory.Free(_stores);
         NativeMemory.Free(_blocks);
         NativeMemory.Free(_memory);
+        _pool.Dispose();
+        _small.Dispose();
+        _large.Dispose();
     }
 
     private Block* BlocksOf(short store) => _blocks + store * BlocksPerStore;
 
-    private void ReturnMemory(byte* data) => (data < _largeStart ? _freeSmall : _freeLarge).Push((nint)data);
+    /// <summary>Room for so many bytes; null when there is none.</summary>
+    private byte* RentMemory(int length)
+    {
+        bool isSmall = length <= SmallBlock;
+        int index = length > LargeBlock ? -1 : (isSmall ? _small : _large).Rent();
+        return index < 0 ? null : isSmall ? _memory + index * SmallBlock : _largeStart + index * LargeBlock;
+    }
+
+    private void ReturnMemory(byte* data)
+    {
+        if (data < _largeStart)
+        {
+            _small.Return((int)(data - _memory) / SmallBlock);
+        }
+        else
+        {
+            _large.Return((int)(data - _largeStart) / LargeBlock);
+        }
+    }
 }

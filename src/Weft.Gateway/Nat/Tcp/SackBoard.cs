@@ -20,22 +20,22 @@ internal sealed unsafe class SackBoards(int capacity) : IDisposable
     }
 
     private readonly Board* _boards = (Board*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Board));
-    private readonly Stack<short> _free = new(Enumerable.Range(0, capacity).Reverse().Select(i => (short)i));
+    private readonly IndexPool _pool = new(capacity);
 
-    public int InUse => capacity - _free.Count;
+    public int InUse => _pool.Count;
 
     /// <summary>A free board; −1 when all are in use.</summary>
     public short Rent()
     {
-        if (!_free.TryPop(out short board))
+        short board = (short)_pool.Rent();
+        if (board >= 0)
         {
-            return -1;
+            _boards[board].Count = 0;
         }
-        _boards[board].Count = 0;
         return board;
     }
 
-    public void Return(short board) => _free.Push(board);
+    public void Return(short board) => _pool.Return(board);
 
     /// <summary>Notes that [from, to) arrived.</summary>
     public void Add(short index, uint from, uint to)
@@ -107,7 +107,11 @@ internal sealed unsafe class SackBoards(int capacity) : IDisposable
         return false;
     }
 
-    public void Dispose() => NativeMemory.Free(_boards);
+    public void Dispose()
+    {
+        NativeMemory.Free(_boards);
+        _pool.Dispose();
+    }
 
     private static void Shift(ref Board board, int from, int to)
     {

@@ -27,6 +27,7 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErro
         if (_neighbours.TryFind(guest, out Neighbour neighbour))
         {
             _outbox.Send(neighbour.Mac, Facts.GatewayMac, neighbour.Vlan, l3Length, in offload);
+            Wake();
             return;
         }
         // The packet is lost; whoever sent it sends it again. By then the guest has answered.

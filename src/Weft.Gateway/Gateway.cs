@@ -107,8 +107,8 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
             _ping.Produce();
         }
         _outbox.Lend(burst);
-        // What made no frame now waits for room or for the keeper: it is told, it does not spin.
-        return burst.Count > 0 && (!_outbox.IsEmpty || _tcp.HasWork || _udp.HasWork || _ping.HasWork);
+        // What made no frame now waits for room or for the keeper: it is told, it does not spin. Nobody tells what only discards.
+        return (burst.Count > 0 || _tcp.IsDiscarding) && (!_outbox.IsEmpty || _tcp.HasWork || _udp.HasWork || _ping.HasWork);
     }
 
     public void Release(Burst burst)

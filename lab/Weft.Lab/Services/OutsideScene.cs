@@ -29,6 +29,27 @@ public sealed class OutsideScene
         Assert.Equal("Connection refused", await lab.Guest.MustAsync($"{Probe} tcp {World.Far} 9"));
     }
 
+    /// <summary>Nothing else moves: what the gateway has to say must not wait for the next frame.</summary>
+    [Scene(Needs.Tap)]
+    public async Task A_reset_by_the_host_reaches_a_guest_that_only_waits()
+    {
+        using TcpListener server = new(IPAddress.Loopback, 0);
+        server.Start();
+        await using NamespaceHost lab = await NamespaceHost.UpAsync();
+        int port = ((IPEndPoint)server.LocalEndpoint).Port;
+        for (int i = 0; i < 3; i++)
+        {
+            Task<string> probe = lab.Guest.MustAsync($"{Probe} tcp {lab.Gateway} {port}");
+            using Socket client = await server.AcceptSocketAsync();
+            await client.ReceiveAsync(new byte[9]);
+            await Task.Delay(500);
+            client.LingerState = new LingerOption(true, 0);
+            client.Close();
+            // The probe's alarm ends it after five seconds.
+            Assert.Equal("Connection reset by peer", await probe);
+        }
+    }
+
     [Scene(Needs.Tap)]
     public async Task The_hosts_loopback_is_at_the_gateway_unless_the_network_denies_it()
     {

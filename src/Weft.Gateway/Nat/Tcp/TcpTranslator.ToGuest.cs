@@ -40,6 +40,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (!DiscardAcknowledged(flow, ref state))
         {
+            IsDiscarding = true;
             return StepResult.More;
         }
         StepResult result = StepResult.Done;

@@ -66,6 +66,9 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     /// <summary>True when <see cref="Produce"/> has something to do.</summary>
     public bool HasWork => !_acks.IsEmpty || !_sends.IsEmpty;
 
+    /// <summary>The last <see cref="Produce"/> left acknowledged bytes in a socket: it goes on though it may have sent nothing.</summary>
+    public bool IsDiscarding { get; private set; }
+
     private long Now => _table.Lane.Now;
 
     /// <summary>Takes one TCP segment of a guest; its frame stays on loan until <see cref="EndOfBurst"/>.</summary>
@@ -106,6 +109,7 @@ internal sealed unsafe partial class TcpTranslator : IDisposable
     /// <summary>Puts into the outbox what is due: data, then ACKs that no data carried. Stops when the outbox is full.</summary>
     public void Produce()
     {
+        IsDiscarding = false;
         bool isFull = false;
         for (int count = _sends.Count; count > 0 && !isFull && _sends.TryPop(out int flow); count--)
         {

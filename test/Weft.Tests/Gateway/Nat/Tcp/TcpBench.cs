@@ -37,6 +37,9 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
     private HostSide _side = null!;
     private bool _roomAgain;
 
+    /// <summary>The gateway's port would be polled.</summary>
+    private bool _isReady;
+
     public TcpBench(int seed = 1, int capacity = 64)
     {
         ToGuest = new ImpairedLink(World.Time, seed);
@@ -160,9 +163,15 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
         SegmentsOut++;
         BareOut += segment.Payload.Length == 0 ? 1 : 0;
         _outbox.Enqueue((segment, packet, offload));
+        _isReady = true;
+        Host.Readiness.Wake();
     }
 
-    void IGuestSide.Wake() => Host.Readiness.Wake();
+    void IGuestSide.Wake()
+    {
+        _isReady = true;
+        Host.Readiness.Wake();
+    }
 
     void IUnreachable.Tell(in FlowKey key, byte code, uint firstWord) => Told.Add((key, code, firstWord));
 
@@ -176,19 +185,22 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
         if (_roomAgain)
         {
             _roomAgain = false;
+            _isReady = true;
             Translator.Unpark();
         }
-        for (int i = 0; i < 8 && Translator.HasWork; i++)
+        if (_isReady)
         {
+            _isReady = false;
             Translator.Produce();
-            Lend();
+            // As Gateway.Poll: what made no frame waits to be told.
+            _isReady = (Lend() || Translator.IsDiscarding) && Translator.HasWork;
         }
-        Lend();
         if (Host.Keeper.Flush() && Translator.WaitsForKeeper)
         {
             Translator.Unpark();
+            _isReady = true;
         }
-        if (_ring.Count > 0 || Translator.HasWork)
+        if (_ring.Count > 0 || _isReady)
         {
             Host.Readiness.Wake();
         }
@@ -234,6 +246,7 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
             Take(in frame);
         }
         Translator.EndOfBurst();
+        _isReady = true;
         _burst.Clear();
     }
 
@@ -263,8 +276,9 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
         Translator.Take(in frame, in key, ref segment);
     }
 
-    private void Lend()
+    private bool Lend()
     {
+        bool hasAny = _outbox.Count > 0;
         while (_outbox.TryDequeue(out (GuestSegment Segment, byte[] Packet, Offload Offload) sent))
         {
             // An impaired cable cuts first: whole 64 KiB segments would be lost at once.
@@ -274,6 +288,7 @@ internal sealed unsafe partial class TcpBench : IGuestSide, IUnreachable, IGuest
                 ToGuest.Send(piece, Deliver);
             }
         }
+        return hasAny;
     }
 
     private void Deliver(GuestSegment segment)

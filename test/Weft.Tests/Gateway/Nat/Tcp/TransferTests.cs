@@ -46,6 +46,22 @@ public sealed class TransferTests
     public void Download_by_a_guest_that_acknowledges_a_megabyte_at_once() =>
         Receive(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 4 << 20, AckAfter = 1 << 20 });
 
+    /// <summary>Acknowledged bytes leave the socket a megabyte at a time. Nothing else reminds of the rest: no frame, no timer, and
+    /// nothing new from a host whose buffer is still full.</summary>
+    [Fact]
+    public void Download_by_a_guest_that_acknowledges_more_than_is_discarded_at_once()
+    {
+        const int All = 5 << 19;
+        using var bench = new TcpBench();
+        bench.World.RoundBytes = bench.World.ReceiveBuffer = All;
+        bench.World.Serve(TcpBench.Server, () => new SourcePeer(All));
+        GuestTcp guest = bench.Guest.Dial(TcpBench.Server, GuestOptions.Usual with { ReceiveBuffer = 8 << 20, AckAfter = 8 << 20 });
+        guest.Expected = All;
+        Assert.True(bench.RunUntil(() => guest.SawFin));
+        bench.Run(200_000);
+        Assert.Equal((All, 0), (guest.Received, Assert.Single(bench.World.Connections).Read().InQueue));
+    }
+
     [Fact]
     public void Download_into_a_tiny_window() =>
         Receive(0, 0, 0, 1, GuestOptions.Usual with { ReceiveBuffer = 1000, Scale = 0, AckAfter = 1 }, size: 100_000);

@@ -24,16 +24,20 @@ internal sealed class Samples(string title, string unit)
         return values is null ? double.NaN : Sorted(values)[values.Count / 2];
     }
 
-    /// <summary>Prints the table; ratios are those of <paramref name="ours"/> to each other row.</summary>
-    public void Print(string ours)
+    /// <summary>Prints the table, if it has rows; with the ratio of <paramref name="ours"/>, if given, to each other row.</summary>
+    public void Print(string? ours = null)
     {
+        if (_rows.Count == 0)
+        {
+            return;
+        }
         Console.WriteLine($"\n{title} ({unit})");
-        Console.WriteLine($"  {"",-28}{"min",10}{"median",10}{"max",10}   ratio of {ours}");
+        Console.WriteLine($"  {"",-28}{"min",10}{"median",10}{"max",10}{(ours is null ? "" : $"   ratio of {ours}")}");
         foreach ((string row, List<double> values) in _rows)
         {
             double[] sorted = Sorted(values);
             double median = sorted[sorted.Length / 2];
-            string ratio = row == ours || median <= 0 ? "" : Text(Median(ours) / median) + " x";
+            string ratio = ours is null || row == ours || median <= 0 ? "" : Text(Median(ours) / median) + " x";
             Console.WriteLine($"  {row,-28}{Text(sorted[0]),10}{Text(median),10}{Text(sorted[^1]),10}   {ratio}");
         }
     }

@@ -19,10 +19,13 @@ internal static class Shell
         return output;
     }
 
-    /// <summary>Starts a command in the background; <see cref="Stop"/> ends it and its children.</summary>
+    /// <summary>
+    /// Starts a command in the background; <see cref="Stop"/> ends it and its children. .NET ignores SIGPIPE and its children
+    /// inherit that, which a shell cannot undo and pasta of Debian 12 takes for a failure: so <c>env</c> sets it back.
+    /// </summary>
     public static Process Start(string line, bool quiet = true)
     {
-        ProcessStartInfo info = new("/usr/bin/setsid", ["--wait", "/bin/bash", "-c", line])
+        ProcessStartInfo info = new("/usr/bin/env", ["--default-signal=PIPE", "setsid", "--wait", "/bin/bash", "-c", line])
         {
             RedirectStandardOutput = !quiet,
             RedirectStandardError = !quiet,
@@ -46,8 +49,6 @@ internal static class Shell
         }
         process.Dispose();
     }
-
-    public static bool Has(string program) => Run($"command -v {program}", mayFail: true).Length > 0;
 
     public static void WaitFor(Func<bool> condition, string what)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Weft.Bench;
 
-/// <summary>Two namespaces on one switch: Weft by TAPs, the kernel bridge by veth, vde_switch by vde_plug2tap.</summary>
+/// <summary>Two namespaces on one switch: Weft and a bare C forwarder by TAPs, the kernel bridge by veth, vde_switch by its plugs.</summary>
 internal sealed class SwitchBench(Options options)
 {
     private const int Port = 5220;
@@ -15,7 +15,7 @@ internal sealed class SwitchBench(Options options)
         """;
 
     private readonly Samples _tcp = new("Switch, TAP to TAP, TCP", "Gbit/s");
-    private readonly Samples _rtt = new("Switch, ping", "µs");
+    private readonly Ping _ping = new("Switch, ping");
 
     public void Run()
     {
@@ -25,16 +25,39 @@ internal sealed class SwitchBench(Options options)
         stage.Up(WeftFile.Replace("ONE", one).Replace("TWO", two));
         Number(one, "tap0", "10.78.0.1");
         Number(two, "tap0", "10.78.0.2");
-        Bridge(stage, out string bridgeOne, out string bridgeTwo);
-        for (int round = 0; round < options.Rounds; round++)
+        using Forwarder? forwarder = StartForwarder(stage);
+        try
         {
-            Measure("weft", one, two, "10.78.0.2");
-            Measure("kernel bridge, veth", bridgeOne, bridgeTwo, "10.78.1.2");
-            Vde(stage, round);
+            Bridge(stage, out string bridgeOne, out string bridgeTwo);
+            for (int round = 0; round < options.Rounds; round++)
+            {
+                Measure("weft", one, two, "10.78.0.2");
+                Measure("kernel bridge, veth", bridgeOne, bridgeTwo, "10.78.1.2");
+                if (forwarder is not null)
+                {
+                    Measure("C forwarder", forwarder.One, forwarder.Two, "10.78.3.2");
+                }
+                Vde(stage, round);
+            }
         }
-        Shell.Run($"ip link del {BridgeName}", mayFail: true);
+        finally
+        {
+            Shell.Run($"ip link del {BridgeName}", mayFail: true);
+        }
         _tcp.Print("weft");
-        _rtt.Print("weft");
+        _ping.Print("weft");
+    }
+
+    private static Forwarder? StartForwarder(WeftStage stage)
+    {
+        if (!Programs.Has("cc", "gcc"))
+        {
+            return null;
+        }
+        Forwarder forwarder = new(stage.AddSpace("c1"), stage.AddSpace("c2"));
+        Number(forwarder.One, "tap0", "10.78.3.1");
+        Number(forwarder.Two, "tap0", "10.78.3.2");
+        return forwarder;
     }
 
     private static string BridgeName => $"wbbr{Environment.ProcessId % 10000}";
@@ -58,7 +81,7 @@ internal sealed class SwitchBench(Options options)
 
     private void Vde(WeftStage stage, int round)
     {
-        if (!Shell.Has("vde_switch") || !Shell.Has("vde_plug2tap"))
+        if (!Programs.Has("vde_switch", "vde2") || !Programs.Has("vde_plug2tap", "vde2"))
         {
             return;
         }
@@ -84,8 +107,7 @@ internal sealed class SwitchBench(Options options)
     {
         Process server = Iperf.Serve($"ip netns exec {to}", Port);
         _tcp.Add(row, Iperf.Run($"ip netns exec {from}", address, Port, reverse: false, options.Seconds));
-        string ping = Shell.Run($"ip netns exec {from} ping -q -c 200 -i 0.005 {address} 2>/dev/null | awk -F/ '/rtt/{{print $5*1000}}'", mayFail: true);
-        _rtt.Add(row, double.TryParse(ping, System.Globalization.CultureInfo.InvariantCulture, out double rtt) ? rtt : 0);
+        _ping.Add(row, $"ip netns exec {from}", address);
         Shell.Stop(server);
     }
 }

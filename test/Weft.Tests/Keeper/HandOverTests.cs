@@ -205,12 +205,11 @@ public sealed class HandOverTests(ITestOutputHelper output) : IDisposable
         int file = _rig.Files.Open(1);
         AddAndDrop(first, file, 500);
         int descriptors = NumberedFiles.OpenDescriptors();
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        AddAndDrop(first, file, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        Assert.Equal(0, Allocated.By(() => AddAndDrop(first, file, 10_000)));
         Assert.Equal(0, _rig.Loop.Held);
         Assert.Equal(0, first.Used);
-        Assert.Equal(descriptors, NumberedFiles.OpenDescriptors());
+        // Other tests of this process open some meanwhile; one lost of each hundred would be a hundred.
+        Assert.InRange(NumberedFiles.OpenDescriptors(), 0, descriptors + 20);
         FileCalls.Close(file);
     }
 

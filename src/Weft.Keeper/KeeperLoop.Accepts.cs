@@ -13,6 +13,7 @@ internal sealed partial class KeeperLoop
     /// <summary>Answers the question that came.</summary>
     private void AcceptFor(WorkerSeat seat)
     {
+        _lastQuestion = Now;
         long slot = _message.Value;
         int listener = slot >= 0 && slot < _table.End ? _table[(int)slot] : -1;
         int result = listener < 0 ? -Errno.EBADF : 0;

@@ -44,11 +44,13 @@ internal sealed partial class KeeperLoop
         {
             GoOn(seat);
         }
+        bool mayRest = false;
         for (int i = 0; i < MessagesPerTurn && seat.Socket >= 0; i++)
         {
             int received = _message.Receive(seat.Socket);
             if (received == -Errno.EAGAIN)
             {
+                _restUntil = mayRest && Now - _lastQuestion > AnswerPatience ? Now + Rest : 0;
                 return;
             }
             if (received == -Errno.ECONNRESET)
@@ -56,6 +58,7 @@ internal sealed partial class KeeperLoop
                 // It died with something of ours unread. The error comes before what it had sent: go on reading.
                 continue;
             }
+            mayRest = received > 0 && _message.Kind == KeeperMessageKind.Batch;
             if (received <= 0 || !Take(seat))
             {
                 HangUp(seat);

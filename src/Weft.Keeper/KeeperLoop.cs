@@ -16,6 +16,9 @@ namespace Weft.Keeper;
 /// so that a takeover is: the end is seen (pidfd), the dead one's socket is read to its end (a queued message holds its
 /// descriptors already), the slots and "go" are sent. A standby that is still starting is promoted too and is handed over
 /// to at its hello: starting a third one would not be sooner.
+/// Adds and drops are not urgent, since a queued message holds its descriptors: after reading some the keeper rests a
+/// millisecond from that socket, so that ten thousand flows a second wake it a thousand times. Questions are: while a worker
+/// asks (accepts), there is no rest.
 /// A worker whose connection ends, or that says what its phase does not allow, is killed. That is safe, it is what
 /// survival is made for; to go on with a worker that does not tell its descriptors is not.
 /// </summary>
@@ -27,6 +30,9 @@ internal sealed partial class KeeperLoop : IDisposable
     private const int ActiveSocket = 3;
     private const int StandbySocket = 4;
     private const long Never = long.MaxValue;
+
+    /// <summary>A worker that asked within so many milliseconds is listened to without rest.</summary>
+    private const long AnswerPatience = 100;
 
     private readonly PollEntry[] _entries = new PollEntry[5];
     private readonly KeeperMessage _message = new();
@@ -43,6 +49,8 @@ internal sealed partial class KeeperLoop : IDisposable
     private long _standbyAt;
     private long _retryAt = Never;
     private long _endAt = Never;
+    private long _restUntil;
+    private long _lastQuestion = -AnswerPatience;
 
     /// <param name="listener">Where workers connect; owned.</param>
     /// <param name="memory">The shared memory; owned.</param>
@@ -55,6 +63,9 @@ internal sealed partial class KeeperLoop : IDisposable
         _startAt = Now;
         _standbyAt = Never;
     }
+
+    /// <summary>Milliseconds that the worker's socket is left alone after it was read empty.</summary>
+    public int Rest { get; init; } = 1;
 
     /// <summary>Descriptors that are held.</summary>
     public int Held => _table.Count;
@@ -86,8 +97,10 @@ internal sealed partial class KeeperLoop : IDisposable
     /// <summary>One turn, which waits at most so many milliseconds (−1: until something is due). False when all is over.</summary>
     public bool Turn(int milliseconds)
     {
-        Arrange();
-        FileCalls.Poll(_entries, WaitTime(milliseconds));
+        // One reading of the clock: what is left out of the poll must be what the wait ends for.
+        long now = Now;
+        Arrange(now);
+        FileCalls.Poll(_entries, WaitTime(now, milliseconds));
         if (Seen(ActiveSocket))
         {
             Read(_active);
@@ -123,12 +136,13 @@ internal sealed partial class KeeperLoop : IDisposable
         _accepted.Dispose();
     }
 
-    private void Arrange()
+    private void Arrange(long now)
     {
-        Set(Listener, Now >= _acceptAt ? _listener : -1);
+        bool isResting = now < _restUntil && !_active.WantsRoom;
+        Set(Listener, now >= _acceptAt ? _listener : -1);
         Set(ActivePid, _active.Pidfd);
         Set(StandbyPid, _standby.Pidfd);
-        Set(ActiveSocket, _active.Socket, _active.WantsRoom);
+        Set(ActiveSocket, isResting ? -1 : _active.Socket, _active.WantsRoom);
         Set(StandbySocket, _standby.Socket);
     }
 
@@ -140,14 +154,14 @@ internal sealed partial class KeeperLoop : IDisposable
 
     private bool Seen(int entry) => _entries[entry].Seen != 0;
 
-    private int WaitTime(int most)
+    private int WaitTime(long now, int most)
     {
-        long due = IsStopping ? _endAt : NextDue(Now);
+        long due = Math.Min(IsStopping ? _endAt : NextDue(now), _restUntil > now ? _restUntil : Never);
         if (due == Never)
         {
             return most;
         }
-        int wait = (int)Math.Clamp(due - Now, 0, 60_000);
+        int wait = (int)Math.Clamp(due - now, 0, 60_000);
         return most < 0 ? wait : Math.Min(most, wait);
     }
 

@@ -113,7 +113,7 @@ public sealed class KeeperProcessTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(Environment.ProcessId, adoption.Pid);
         Assert.Equal(4096ul, adoption.Memory.Size);
         int listener = UnixSockets.Listen(KeeperPaths.KeeperSocket(_home), SocketConstants.TypeSeqpacket);
-        using KeeperLoop loop = new(listener, adoption.Memory, SlotLimit.Raise(), starter);
+        using KeeperLoop loop = new(listener, adoption.Memory, SlotLimit.Raise(), starter) { Rest = 0 };
         loop.Adopt(adoption.Pid, adoption.Pidfd, adoption.Socket);
         Eventually.True(() => loop.Turn(20) && loop.IsServing, "ready");
         Assert.Equal(1000, loop.Held);

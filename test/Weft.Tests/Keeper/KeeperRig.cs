@@ -12,12 +12,12 @@ internal sealed class KeeperRig : IDisposable
 {
     private readonly List<SharedMemory> _memories = [];
 
-    public KeeperRig()
+    public KeeperRig(int rest = 0)
     {
         Directory.CreateDirectory(KeeperPaths.Run(Home));
         int slots = SlotLimit.Raise();
         int listener = LinuxException.Check(UnixSockets.Listen(KeeperPaths.KeeperSocket(Home), SocketConstants.TypeSeqpacket), "listen");
-        Loop = new KeeperLoop(listener, SharedMemory.Create("weft-test"), slots, Starter);
+        Loop = new KeeperLoop(listener, SharedMemory.Create("weft-test"), slots, Starter) { Rest = rest };
     }
 
     public string Home { get; } = Directory.CreateTempSubdirectory("weft-keeper").FullName;

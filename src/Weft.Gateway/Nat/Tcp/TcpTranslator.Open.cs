@@ -236,7 +236,7 @@ internal sealed unsafe partial class TcpTranslator
 
     private void OnDialled(int flow, Ready what)
     {
-        int error = _sockets.TakeError(_table.Flows[flow].Socket);
+        int error = (what & (Ready.Error | Ready.HangUp)) == 0 ? 0 : _sockets.TakeError(_table.Flows[flow].Socket);
         if (error != 0)
         {
             DialFailed(flow, error);

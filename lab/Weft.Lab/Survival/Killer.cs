@@ -3,12 +3,12 @@ namespace Weft.Lab.Survival;
 /// <summary>
 /// Kills workers at seeded random moments, 50 to 800 ms apart, so that takeovers meet handshakes, closes and each other. Most
 /// kills meet a cold start, since a standby comes a second after the last takeover; so in the long tier it waits for one now
-/// and then, to have both kinds. Sometimes all workers die at once.
+/// and then, to have both kinds (under load a standby takes half a minute to get warm). Sometimes all workers die at once.
 /// </summary>
 internal sealed class Killer(WorkerWatch workers, int seed)
 {
     private const int OneInAll = 8;
-    private const int OneInWarm = 6;
+    private const int OneInWarm = 20;
 
     private readonly Random _random = new(seed);
 

@@ -22,6 +22,7 @@ internal static class StreamEnd
         Stopwatch time = Stopwatch.StartNew();
         await socket.ConnectAsync(server, cancel);
         watch.Progress();
+        watch.Sender = order.Upload ? socket : null;
         await socket.SendAsync(order.ToBytes(), cancel);
         StreamReport report = order.Upload ? await UploadAsync(socket, order, watch, cancel) : await ReceiveAsync(socket, order, watch, cancel);
         return report with { Seconds = time.Elapsed.TotalSeconds };

@@ -10,14 +10,8 @@ namespace Weft.Lab.Survival;
 /// </summary>
 internal sealed class Load(IPEndPoint server, LoadOrder order, Action<string> problem)
 {
-    /// <summary>More flows than this crowd each other out while their worker is dead half of the time.</summary>
-    private const int Few = 10;
-
-    /// <summary>
-    /// A stream that makes no progress for so long counts as stalled. Where many flows overflow the TAP's queue in each gap, a
-    /// sender may lose the same segment three times running and has then backed off for 3 s (RFC 6298 §5.5), whoever forwards.
-    /// </summary>
-    private readonly TimeSpan _stallLimit = TimeSpan.FromSeconds(order.Flows > Few ? 10 : Tier.Of(10, 3));
+    /// <summary>A stream that makes no progress for so long counts as stalled.</summary>
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(Tier.Of(10, 3));
 
     private readonly StallWatch?[] _watches = new StallWatch?[order.Flows];
     private readonly Lock _lock = new();
@@ -33,7 +27,7 @@ internal sealed class Load(IPEndPoint server, LoadOrder order, Action<string> pr
         {
             if (Stalled() is { } stalled)
             {
-                Fail($"{stalled} makes no progress for {_stallLimit.TotalSeconds:0} s");
+                Fail($"{stalled} makes no progress for {StallLimit.TotalSeconds:0} s");
                 await end;
                 await give.CancelAsync();
                 await all;
@@ -45,7 +39,7 @@ internal sealed class Load(IPEndPoint server, LoadOrder order, Action<string> pr
 
     private string? Stalled()
     {
-        int flow = Array.FindIndex(_watches, w => w?.Now > _stallLimit);
+        int flow = Array.FindIndex(_watches, w => w?.Look() > StallLimit);
         return flow < 0 ? null : $"flow {flow}";
     }
 

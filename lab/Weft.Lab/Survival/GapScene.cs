@@ -33,7 +33,7 @@ public sealed class GapScene(ITestOutputHelper output)
 
         List<long> none = [], warm = [], cold = [];
         List<double> warmInside = [], coldInside = [];
-        for (int i = 0; i < Tier.Of(3, 100); i++)
+        for (int i = 0; i < Tier.Of(3, 40); i++)
         {
             await AroundAsync(none, () => { });
             await stage.Workers.StandbyAsync();

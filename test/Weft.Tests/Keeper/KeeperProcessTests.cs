@@ -66,16 +66,17 @@ public sealed class KeeperProcessTests(ITestOutputHelper output) : IDisposable
         Directory.CreateDirectory(KeeperPaths.Run(_home));
         int listener = UnixSockets.Listen(KeeperPaths.KeeperSocket(_home), SocketConstants.TypeSeqpacket);
         using KeeperLoop loop = new(listener, SharedMemory.Create("weft-test"), SlotLimit.Raise(), starter);
+        const string Pidfd = "anon_inode:[pidfd]";
         int descriptors = 0;
         for (int i = 0; i < 20; i++)
         {
             Eventually.True(() => loop.Turn(20) && starter.Pids.Count > i, "a worker");
-            descriptors = i == 1 ? NumberedFiles.OpenDescriptors() : descriptors;
+            descriptors = i == 1 ? OpenDescriptors.To(Pidfd) : descriptors;
             Process.GetProcessById(starter.Pids[i]).Kill();
         }
         Eventually.True(() => loop.Turn(20) && starter.Pids.Count > 20);
-        // Other tests of this process open some meanwhile; one lost per life would be twenty.
-        Assert.InRange(NumberedFiles.OpenDescriptors(), 0, descriptors + 10);
+        // Other tests of this process start a few meanwhile; one lost per life would be twenty.
+        Assert.InRange(OpenDescriptors.To(Pidfd), 0, descriptors + 10);
         starter.Pids[^1..].ForEach(pid => Process.GetProcessById(pid).Kill());
     }
 

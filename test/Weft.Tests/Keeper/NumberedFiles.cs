@@ -16,11 +16,9 @@ internal sealed class NumberedFiles : IDisposable
 
     public static int NumberOf(int descriptor)
     {
-        string? target = new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
+        string? target = OpenDescriptors.TargetOf(descriptor);
         return int.TryParse(Path.GetFileName(target), out int number) ? number : -1;
     }
-
-    public static int OpenDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

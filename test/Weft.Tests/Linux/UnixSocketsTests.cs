@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -81,19 +80,10 @@ public sealed class UnixSocketsTests : IDisposable
         Assert.Equal(1, DescriptorMessages.Receive(other, new byte[1], received, out int count));
         Assert.Equal(1, count);
         FileCalls.Close(received[0]);
-        Assert.Equal(1, Copies(one));
+        Assert.Equal(1, OpenDescriptors.To(OpenDescriptors.TargetOf(one)!));
         FileCalls.Close(one);
         FileCalls.Close(other);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    /// <summary>Descriptors of this process that name the same socket.</summary>
-    private static int Copies(int socket)
-    {
-        string? target = TargetOf(socket.ToString(CultureInfo.InvariantCulture));
-        return Directory.GetFiles("/proc/self/fd").Count(file => TargetOf(Path.GetFileName(file)) == target);
-    }
-
-    private static string? TargetOf(string descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 }

@@ -4,13 +4,9 @@ using Weft.Wire;
 
 namespace Weft.Gateway.Nat.Tcp;
 
-/// <summary>Birth of a flow, from either side: record, then the descriptor to the keeper, then the connection, then the answer.</summary>
+/// <summary>Birth of a flow, from either side: record, then the descriptor to the keeper, then the connection (<c>Dial</c>), then the answer.</summary>
 internal sealed unsafe partial class TcpTranslator
 {
-    private const int InProgress = -115;
-    private const byte HostUnreachable = 1;
-    private const byte AdministrativelyProhibited = 13;
-
     /// <summary>A client that came through a forward: dial the guest. The socket is ours from here on.</summary>
     /// <param name="slot">The keeper's slot that it lies in; −1 when it is not kept yet.</param>
     public void Call(int socket, int slot, HostEnd client, HostEnd guest)
@@ -54,81 +50,6 @@ internal sealed unsafe partial class TcpTranslator
         else if (!segment.Is(TcpSegment.Rst))
         {
             Refuse(in key, ref segment);
-        }
-    }
-
-    private void Dial(in FlowKey key, ref TcpSegment syn)
-    {
-        HostEnd destination = new(key.Peer, key.PeerPort);
-        DropReason verdict = _table.Host.Access.Decide(_side.Facts, destination, 6, out _);
-        if (verdict != DropReason.None)
-        {
-            Drop(verdict);
-            Refuse(in key, ref syn);
-            return;
-        }
-        int socket = _table.Host.Keeper.IsFull ? -1 : _sockets.OpenTcp(_side.Facts.Source);
-        if (socket < 0)
-        {
-            Drop(DropReason.DescriptorLimit);
-            _unreachable.Tell(in key, AdministrativelyProhibited, syn.Seq);
-            return;
-        }
-        if (!TryCreate(in key, socket, TcpRecordState.Dialling, out int flow))
-        {
-            _sockets.Close(socket);
-            return;
-        }
-        ref TcpFlow state = ref _table.Flows[flow];
-        ref TcpFlowRecord record = ref _table.All[flow];
-        record.Dialled = 1;
-        Agree(ref state, ref record, ref syn);
-        state.Phase = TcpPhase.Dialling;
-        record.SetState(TcpRecordState.Dialling, state.Generation);
-        if (TryKeep(flow))
-        {
-            _dials.Push(flow);
-        }
-    }
-
-    /// <summary>Connects what the burst opened, once the keeper has it: a connection whose worker dies first would be a caller
-    /// that hangs up without a word.</summary>
-    private void ConnectDials()
-    {
-        if (_dials.IsEmpty)
-        {
-            return;
-        }
-        if (!_table.Host.Keeper.Flush())
-        {
-            WaitsForKeeper = true;
-            return;
-        }
-        while (_dials.TryPop(out int flow))
-        {
-            if (!FreeIfGone(flow))
-            {
-                Connect(flow);
-            }
-        }
-    }
-
-    private void Connect(int flow)
-    {
-        ref TcpFlow state = ref _table.Flows[flow];
-        HostEnd destination = new(_table.All[flow].Peer, _table.All[flow].PeerPort);
-        _table.Host.Access.Decide(_side.Facts, destination, 6, out HostEnd hostDestination);
-        int result = _sockets.Connect(state.Socket, hostDestination);
-        if (result is not (0 or InProgress))
-        {
-            DialFailed(flow, -result);
-            return;
-        }
-        Watch(flow);
-        Arm(flow, ref state);
-        if (result == 0)
-        {
-            Answer(flow);
         }
     }
 
@@ -232,66 +153,6 @@ internal sealed unsafe partial class TcpTranslator
     private void Watch(int flow)
     {
         _table.Lane.Readiness.Watch(_table.Flows[flow].Socket, _table.TokenOf(flow), Ready.Read | Ready.Write | Ready.PeerClosed);
-    }
-
-    private void OnDialled(int flow, Ready what)
-    {
-        int error = (what & (Ready.Error | Ready.HangUp)) == 0 ? 0 : _sockets.TakeError(_table.Flows[flow].Socket);
-        if (error != 0)
-        {
-            DialFailed(flow, error);
-        }
-        else if ((what & Ready.Write) != 0 && (what & Ready.HangUp) == 0)
-        {
-            Answer(flow);
-        }
-    }
-
-    /// <summary>The host side is connected: SYN-ACK once the keeper has the descriptor.</summary>
-    private void Answer(int flow)
-    {
-        ref TcpFlow state = ref _table.Flows[flow];
-        state.Phase = TcpPhase.Answering;
-        state.Set(TcpMarks.Handshake | TcpMarks.Readable);
-        _sends.Push(flow);
-        _side.Wake();
-    }
-
-    private void DialFailed(int flow, int error)
-    {
-        const int Refused = 111;
-        const int Reset = 104;
-        FlowKey key = _table.All[flow].Key;
-        uint guestIsn = _table.All[flow].GuestIsn;
-        if (error is Refused or Reset)
-        {
-            Drop(DropReason.HostRefused);
-            SendReset(in key, seq: 0, ack: guestIsn + 1, withAck: true);
-        }
-        else
-        {
-            Drop(DropReason.HostUnreachable);
-            _unreachable.Tell(in key, HostUnreachable, guestIsn);
-        }
-        End(flow, abort: true);
-    }
-
-    private void TakeWhileDialling(int flow, in FlowKey key, ref TcpSegment segment)
-    {
-        uint guestIsn = _table.All[flow].GuestIsn;
-        if (segment.Is(TcpSegment.Rst))
-        {
-            if (segment.Seq == guestIsn + 1 || segment.Seq == guestIsn)
-            {
-                End(flow, abort: true);
-            }
-        }
-        else if (segment.Is(TcpSegment.Syn) && segment.Seq != guestIsn)
-        {
-            // The guest gave up on its first try and starts anew from the same port.
-            End(flow, abort: true);
-            Dial(in key, ref segment);
-        }
     }
 
     private void TakeWhileAnswering(int flow, in FlowKey key, in FrameRef frame, ref TcpSegment segment)

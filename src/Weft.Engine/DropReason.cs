@@ -36,5 +36,7 @@ public enum DropReason : byte
     DnsNoUpstream,
     RateLimited,
     BadIntent,
+    BadDescriptor,
+    BadRing,
     Count,
 }

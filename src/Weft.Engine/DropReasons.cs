@@ -13,6 +13,7 @@ public static class DropReasons
         var texts = new DropReasonText[(int)DropReason.Count];
         texts[(int)DropReason.None] = new("unknown", "dropped for no named reason", "Weft counted a drop without naming it.", "report it as a bug, with `weft status -o json`");
         AddFrameReasons(texts);
+        AddRingReasons(texts);
         AddSwitchReasons(texts);
         AddGatewayReasons(texts);
         AddLimitReasons(texts);
@@ -35,6 +36,14 @@ public static class DropReasons
             "A datagram came in pieces that are not put together here, or some never came.", "send smaller datagrams, or set the same MTU everywhere");
         texts[(int)DropReason.Impaired] = new("impaired", "lost on purpose",
             "The cable of this port is impaired for a test.", "take the impairment off the port");
+    }
+
+    private static void AddRingReasons(DropReasonText[] texts)
+    {
+        texts[(int)DropReason.BadDescriptor] = new("bad-descriptor", "descriptor chain that cannot be",
+            "The guest's driver named memory that it does not have, or a chain that the standard forbids.", "look at the guest's driver; a restart of the guest sets its card up anew");
+        texts[(int)DropReason.BadRing] = new("bad-ring", "ring that cannot be",
+            "The guest's driver claimed more than its ring holds; the card was disconnected.", "restart the guest; if it comes again, its driver or the hypervisor is broken");
     }
 
     private static void AddSwitchReasons(DropReasonText[] texts)

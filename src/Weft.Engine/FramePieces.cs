@@ -1,7 +1,7 @@
 namespace Weft.Engine;
 
 /// <summary>Walks over a frame's bytes, head first, then its runs, as if they lay in one piece. Borrows the frame.</summary>
-internal unsafe ref struct FramePieces
+public unsafe ref struct FramePieces
 {
     private readonly IoVec* _rest;
     private readonly int _restCount;
@@ -9,7 +9,7 @@ internal unsafe ref struct FramePieces
     private byte* _at;
     private int _left;
 
-    public FramePieces(in FrameRef frame)
+    public FramePieces(scoped in FrameRef frame)
     {
         _rest = frame.Rest;
         _restCount = frame.RestCount;

@@ -10,7 +10,8 @@ public interface IEndpoint : IDisposable
 {
     EndpointCaps Caps { get; }
 
-    /// <summary>Frames that would be taken now without a drop: an estimate, at most <see cref="Burst.Capacity"/>; 0 when full.
+    /// <summary>Frames of up to the network's MTU that would be taken now without a drop, an uncut segment counting as its pieces:
+    /// an estimate; <see cref="Port.Plenty"/> where that is no question, 0 when full.
     /// After 0 the endpoint calls <see cref="IPortSignal.RoomAgain"/> once there is room.</summary>
     int Room { get; }
 

@@ -4,7 +4,7 @@ namespace Weft.Engine;
 
 /// <summary>
 /// Theory. A lane is one thread with its loop, memory and clock. One pass of the loop is a turn:
-///   1. wait for readiness, a deadline, or a post (not at all while ports are ready)
+///   1. wait for readiness, a deadline, or a post (Lane.Waiting.cs; not at all while ports are ready)
 ///   2. tell each ready target; do what other threads posted; run what is due
 ///   3. poll ready ports round robin, at most one burst each; the switch delivers; the endpoint takes its bytes back
 ///   4. end of turn: postponed answers leave, descriptors go to the keeper
@@ -12,7 +12,7 @@ namespace Weft.Engine;
 /// Control work (a plan's step, a guest's control message) runs in 2, so no loan is alive when it changes things.
 /// Time is an argument: the same lane runs in virtual time over a simulated <see cref="IReadiness"/> and TimeProvider.
 /// </summary>
-public sealed class Lane : IDisposable
+public sealed partial class Lane : IDisposable
 {
     private const int EventsPerTurn = 256;
     private const int MaxPorts = 4096;
@@ -106,7 +106,7 @@ public sealed class Lane : IDisposable
     /// <summary>One turn. Without <paramref name="mayWait"/> it takes what is there and returns (tests, virtual time).</summary>
     public void Turn(bool mayWait)
     {
-        int count = _readiness.Wait(_events, mayWait ? WaitTime() : 0);
+        int count = Await(mayWait);
         Now = Clock();
         Turns++;
         _mayBeEarlier |= count > 0 || !_posted.IsEmpty || _readyHead != _readyTail;
@@ -168,6 +168,7 @@ public sealed class Lane : IDisposable
             }
         }
         port.IsReady = false;
+        LookAway(port);
     }
 
     /// <summary>Ports ready now and those that they made ready (a guest's frame makes the gateway ready), each a few times at most.</summary>
@@ -185,6 +186,10 @@ public sealed class Lane : IDisposable
             if (port.Turn(_burst))
             {
                 MarkReady(port);
+            }
+            else if (port.Queue is not null)
+            {
+                LookAt(port);
             }
         }
     }

@@ -43,25 +43,24 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     /// <summary>In the lane's ready list.</summary>
     internal bool IsReady { get; set; }
 
-    /// <summary>The answer of <see cref="Room"/> for an endpoint that takes 64 KiB segments uncut: no need to count.</summary>
+    /// <summary>The endpoint's queue, where it lies in memory.</summary>
+    internal IMemoryQueue? Queue { get; private set; }
+
+    /// <summary>In the lane's list of queues to look at.</summary>
+    internal bool IsLookedAt { get; set; }
+
+    /// <summary>The answer of <see cref="Room"/> for an endpoint that need not count.</summary>
     public const int Plenty = 1 << 16;
 
     /// <summary>Frames as they leave (segments, where the endpoint takes them cut) that the port would take now without a drop;
     /// <see cref="Plenty"/> where that is no question.</summary>
-    public int Room
-    {
-        get
-        {
-            if (!IsUp)
-            {
-                return Plenty;
-            }
-            int room = _plug!.Room;
-            return room > 0 && (_plug.Caps.Offloads & EndpointOffloads.TcpV4Segmentation) != 0 ? Plenty : room;
-        }
-    }
+    public int Room => IsUp ? _plug!.Room : Plenty;
 
-    public void Attach(IEndpoint plug) => _plug = plug;
+    public void Attach(IEndpoint plug)
+    {
+        _plug = plug;
+        Queue = plug as IMemoryQueue;
+    }
 
     /// <summary>The cable goes in or out.</summary>
     public void SetPlugged(bool plugged)

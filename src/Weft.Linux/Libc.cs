@@ -35,6 +35,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int fchmod(int descriptor, uint mode);
 
+    /// <summary>From version 2.33 of the C library.</summary>
+    [LibraryImport(Library)] public static partial int fstat(int descriptor, byte* status);
+
     [LibraryImport(Library)] public static partial int unlink(byte* path);
 
     [LibraryImport(Library)] public static partial int poll(PollEntry* entries, nuint count, int milliseconds);

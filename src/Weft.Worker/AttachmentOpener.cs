@@ -1,8 +1,11 @@
 using Weft.Endpoints.Seqpacket;
 using Weft.Endpoints.Tap;
+using Weft.Endpoints.VhostUser;
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Linux;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
 
 namespace Weft.Worker;
 
@@ -11,11 +14,13 @@ internal sealed unsafe class AttachmentOpener
 {
     private readonly SharedState _state;
     private readonly RecordArray<ReceiveRegion> _receive;
+    private readonly RecordArray<VhostRecord> _vhost;
 
     public AttachmentOpener(SharedState state, IHostSockets sockets, IDescriptorKeeper keeper, IKeptDescriptors kept)
     {
         _state = state;
         _receive = state.Array<ReceiveRegion>(SharedArray.Receive);
+        _vhost = state.Array<VhostRecord>(SharedArray.Vhost);
         Sockets = sockets;
         Keeper = keeper;
         Kept = kept;
@@ -27,6 +32,9 @@ internal sealed unsafe class AttachmentOpener
 
     public IKeptDescriptors Kept { get; }
 
+    /// <summary>What a predecessor kept, by slot; set while its records are taken over.</summary>
+    public Func<int, int> DescriptorOfSlot { get; set; } = _ => -1;
+
     /// <summary>Opens what the record names and puts its endpoint into the port. A TAP's descriptor comes from the daemon.</summary>
     /// <returns>0 or a negative errno, with what failed.</returns>
     public int Open(PortRecord* record, int index, int descriptor, Port port, out IGuestPlug? plug, out string problem)
@@ -36,19 +44,29 @@ internal sealed unsafe class AttachmentOpener
         switch (record->Kind)
         {
             case AttachmentKind.Seqpacket:
-                string path = record->Path.ToString();
-                int listener = SeqpacketEndpoint.Listen(path);
+                int listener = Listen(record, SocketConstants.TypeSeqpacket, out problem);
                 if (listener < 0)
                 {
-                    problem = $"listen on {path}";
                     return listener;
                 }
-                record->ListenerSlot = Keeper.Add(listener);
                 plug = new SeqpacketGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(SeqpacketPlug.DefaultMaxFrame), fresh: true), (listener, -1));
                 return 0;
             case AttachmentKind.Tap when descriptor >= 0:
                 record->DescriptorSlot = Keeper.Add(descriptor);
                 plug = new TapGuest(this, record, port, ArenaOf(index, ReceiveShape.Tap, fresh: true), descriptor);
+                return 0;
+            case AttachmentKind.VhostUser:
+                int frontDoor = Listen(record, SocketConstants.TypeStream, out problem);
+                if (frontDoor < 0)
+                {
+                    return frontDoor;
+                }
+                VhostUserEndpoint.Clear(_vhost.At(index));
+                plug = new VhostGuest(this, record, port, _vhost.At(index), (frontDoor, -1));
+                return 0;
+            case AttachmentKind.VhostUserClient:
+                VhostUserEndpoint.Clear(_vhost.At(index));
+                plug = new VhostGuest(this, record, port, _vhost.At(index), (-1, -1));
                 return 0;
             default:
                 problem = "attachment";
@@ -64,11 +82,26 @@ internal sealed unsafe class AttachmentOpener
             case AttachmentKind.Seqpacket when kept.Listener >= 0:
                 record->DescriptorSlot = kept.Descriptor < 0 ? -1 : record->DescriptorSlot;
                 return new SeqpacketGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(SeqpacketPlug.DefaultMaxFrame), fresh: false), kept);
+            case AttachmentKind.VhostUser when kept.Listener >= 0:
+            case AttachmentKind.VhostUserClient:
+                return new VhostGuest(this, record, port, _vhost.At(index), kept);
             case AttachmentKind.Tap when kept.Descriptor >= 0:
                 return new TapGuest(this, record, port, ArenaOf(index, ReceiveShape.Tap, fresh: false), kept.Descriptor);
             default:
                 return null;
         }
+    }
+
+    private int Listen(PortRecord* record, int type, out string problem)
+    {
+        string path = record->Path.ToString();
+        int listener = UnixSockets.Listen(path, type);
+        problem = listener < 0 ? $"listen on {path}" : "";
+        if (listener >= 0)
+        {
+            record->ListenerSlot = Keeper.Add(listener);
+        }
+        return listener;
     }
 
     private ReceiveArena ArenaOf(int index, ReceiveShape shape, bool fresh)

@@ -16,6 +16,7 @@ internal sealed unsafe partial class DataPlane
                 Build(i);
             }
         }
+        _opener.DescriptorOfSlot = descriptorOfSlot;
         for (int i = 0; i < _portRecords.Capacity; i++)
         {
             if (_portRecords.At(i)->Id != 0)

@@ -19,6 +19,7 @@ internal static unsafe class SharedArrays
         (SharedArray.PortCounters, sizeof(PortCounters), Ports + Networks),
         (SharedArray.Forwards, sizeof(ForwardRecord), 1024),
         (SharedArray.Receive, sizeof(ReceiveRegion), Ports),
+        (SharedArray.Vhost, sizeof(VhostRecord), Ports),
         .. GatewayLane.Arrays,
     ];
 

@@ -40,7 +40,7 @@ public sealed unsafe class TapEndpoint : IEndpoint, IReadyTarget
 
     public EndpointCaps Caps => new(MaxFrame, EndpointOffloads.All);
 
-    public int Room => _full ? 0 : Burst.Capacity;
+    public int Room => _full ? 0 : Port.Plenty;
 
     /// <summary>Frames of an earlier life that were lent again.</summary>
     public int Replayed { get; private set; }

@@ -8,7 +8,7 @@ namespace Weft.Engine.Cables;
 /// while the capture runs.
 /// </summary>
 /// <remarks>Owns the writer and, until <see cref="Unwrap"/>, the endpoint.</remarks>
-public sealed unsafe class CapturingCable(IEndpoint inner, PcapngWriter writer, PortCounters* counters) : IEndpoint
+public sealed unsafe class CapturingCable(IEndpoint inner, PcapngWriter writer, PortCounters* counters) : IEndpoint, IMemoryQueue
 {
     private readonly PortCounters* _counters = counters;
     private IEndpoint? _inner = inner;
@@ -16,6 +16,10 @@ public sealed unsafe class CapturingCable(IEndpoint inner, PcapngWriter writer, 
     public EndpointCaps Caps => Inner.Caps;
 
     public int Room => Inner.Room;
+
+    public bool HasWaiting => Inner is IMemoryQueue { HasWaiting: true };
+
+    public bool Listen() => Inner is not IMemoryQueue queue || queue.Listen();
 
     /// <summary>Frames that passed but are missing in the capture.</summary>
     public ulong Missed => writer.Missed;

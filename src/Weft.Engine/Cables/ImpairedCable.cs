@@ -14,7 +14,7 @@ namespace Weft.Engine.Cables;
 ///   to the guest     Deliver keeps copies and delivers what is due; later ones leave by the lane's deadline
 /// </summary>
 /// <remarks>Adds itself to the lane's deadlines. Owns the endpoint until <see cref="Unwrap"/>.</remarks>
-public sealed unsafe class ImpairedCable : IEndpoint, IDeadlines
+public sealed unsafe class ImpairedCable : IEndpoint, IMemoryQueue, IDeadlines
 {
     private readonly Port _port;
     private readonly ImpairedDirection _fromGuest;
@@ -44,6 +44,10 @@ public sealed unsafe class ImpairedCable : IEndpoint, IDeadlines
     public EndpointCaps Caps { get; }
 
     public int Room => Inner.Room;
+
+    public bool HasWaiting => Inner is IMemoryQueue { HasWaiting: true };
+
+    public bool Listen() => Inner is not IMemoryQueue queue || queue.Listen();
 
     public long NextDeadline => Math.Min(_fromGuest.NextDue, _toGuest.NextDue);
 

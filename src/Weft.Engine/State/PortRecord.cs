@@ -10,6 +10,12 @@ public enum AttachmentKind : byte
     /// <summary>Unix SOCK_SEQPACKET listener, one frame per message.</summary>
     Seqpacket = 1,
     Tap = 2,
+
+    /// <summary>Vhost-user, we listen.</summary>
+    VhostUser = 3,
+
+    /// <summary>Vhost-user, the hypervisor listens and we dial.</summary>
+    VhostUserClient = 4,
 }
 
 /// <summary>What the worker must know to build one port. Zero <see cref="Id"/> = free.</summary>

@@ -17,6 +17,7 @@ public enum SharedArray
     PingFlows,
     Receive,
     Neighbours,
+    Vhost,
     Count,
 }
 
@@ -36,7 +37,7 @@ public struct SharedArrayHeader
 public struct SharedHeader
 {
     public const ulong ExpectedMagic = 0x0031_7466_6557_6d65UL;
-    public const uint CurrentVersion = 1;
+    public const uint CurrentVersion = 2;
 
     public ulong Magic;
     public uint Version;

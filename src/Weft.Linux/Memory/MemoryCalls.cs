@@ -36,6 +36,20 @@ internal static unsafe class MemoryCalls
         return Seam.Result((nint)Libc.lseek(descriptor, 0, SeekEnd));
     }
 
+    /// <summary>st_blksize, at the same place on x86-64 and arm64: the page size for a file in memory.</summary>
+    public static long GetBlockSize(int descriptor)
+    {
+        const int sizeOfStat = 144;
+        const int blockSizeAt = 56;
+        if (Seam.Refuses(out int answer))
+        {
+            return answer;
+        }
+        byte* status = stackalloc byte[sizeOfStat];
+        int result = Seam.Result(Libc.fstat(descriptor, status));
+        return result < 0 ? result : *(int*)(status + blockSizeAt);
+    }
+
     public static int FileControl(int descriptor, int command, int argument)
     {
         if (Seam.Refuses(out int answer))

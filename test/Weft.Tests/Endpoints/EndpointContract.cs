@@ -96,14 +96,14 @@ public abstract class EndpointContract
     protected void AFullPeerIsCountedAndRoomIsToldAgain()
     {
         using EndpointRig rig = Open();
-        Assert.InRange(rig.Endpoint.Room, 1, Burst.Capacity);
+        Assert.InRange(rig.Endpoint.Room, 1, Port.Plenty);
         Seam.Arm(new FaultRecord { Kind = FaultKind.Fail, AtCall = 1, Argument = Errno.EAGAIN });
         rig.Deliver(Frame(1, 100), Frame(2, 100), Frame(3, 100));
         Seam.Arm(default);
         Assert.Equal(3UL, rig.Drops(DropReason.PortFull));
         Assert.Equal(0, rig.Endpoint.Room);
         Eventually.True(() => Turned(rig).Forwarder.RoomAgains == 1);
-        Assert.InRange(rig.Endpoint.Room, 1, Burst.Capacity);
+        Assert.InRange(rig.Endpoint.Room, 1, Port.Plenty);
         rig.Deliver(Frame(4, 100));
         byte[]? got = null;
         Eventually.True(() => (got = rig.PeerReceives()) is not null);

@@ -1,9 +1,9 @@
 using Weft.Wire;
 
-namespace Weft.Endpoints.Tap;
+namespace Weft.Engine;
 
 /// <summary>What a virtio-net header may ask for (virtio 1.2 §5.1.6.2), whoever wrote it: nothing outside the frame.</summary>
-internal static class OffloadCheck
+public static class OffloadCheck
 {
     private const int EthernetSize = 14;
 

@@ -1,0 +1,97 @@
+using Weft.Linux;
+
+namespace Weft.Endpoints.VhostUser;
+
+/// <summary>
+/// Notifications both ways (virtio 1.2 §2.7.7, §2.7.10). Each side says when it wants to be told, the other looks before it
+/// tells; a full fence stands between the store that may make the other sleep and the load that asks whether it does, on
+/// both sides, or each can miss the other.
+///   to the driver   by its used_event (VIRTIO_F_EVENT_IDX) or flag; after a start once in any case, since what an earlier
+///                   life said is unknown
+///   to us           hushed while we look at the ring anyway; asked for before we sleep
+/// </summary>
+internal sealed unsafe partial class SplitRing
+{
+    private const ushort NoNotification = 1;
+
+    private bool _hasEventIndex;
+    private bool _tellsAnyway;
+    private bool _isHushed;
+
+    /// <summary>Descriptor that tells the driver; −1: it looks by itself.</summary>
+    public int Call { get; set; } = -1;
+
+    /// <summary>Notifications sent.</summary>
+    public ulong Calls { get; private set; }
+
+    /// <summary>We look at the ring by ourselves for a while.</summary>
+    public void Hush()
+    {
+        if (_isHushed)
+        {
+            return;
+        }
+        _isHushed = true;
+        // With an event index nothing is to be written: the index that was asked for stays behind.
+        if (!_hasEventIndex)
+        {
+            Volatile.Write(ref *(ushort*)_used, NoNotification);
+        }
+    }
+
+    /// <summary>Asks to be told of the next chain. False when some wait already, of which nobody tells.</summary>
+    public bool Listen() => ListenFrom(_next);
+
+    /// <summary>Asks to be told when there are more chains than now. False when there are.</summary>
+    public bool ListenForMore() => ListenFrom(Volatile.Read(ref _available[1]));
+
+    private bool ListenFrom(ushort entry)
+    {
+        _isHushed = false;
+        if (_hasEventIndex)
+        {
+            Volatile.Write(ref *AvailableEvent, entry);
+        }
+        else
+        {
+            Volatile.Write(ref *(ushort*)_used, (ushort)0);
+        }
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref _available[1]) == entry;
+    }
+
+    /// <summary>Tells the driver that used entries are there. A full pipe in place of an event descriptor says so already.</summary>
+    public void Tell()
+    {
+        ulong one = 1;
+        if (Call >= 0)
+        {
+            FileCalls.Write(Call, &one, sizeof(ulong));
+            Calls++;
+        }
+    }
+
+    private ushort* AvailableEvent => (ushort*)(_used + UsedHeader + Size * sizeof(ulong));
+
+    private ushort* UsedEvent => _available + AvailableEntries + Size;
+
+    private void StartNotifying(bool eventIndex)
+    {
+        _hasEventIndex = eventIndex;
+        _tellsAnyway = true;
+        _isHushed = false;
+    }
+
+    private bool WantsCall(ushort before)
+    {
+        Interlocked.MemoryBarrier();
+        if (_tellsAnyway)
+        {
+            _tellsAnyway = false;
+            return true;
+        }
+        return _hasEventIndex
+            ? (ushort)(_published - Volatile.Read(ref *UsedEvent) - 1) < (ushort)(_published - before)
+            : (Volatile.Read(ref _available[0]) & NoNotification) == 0;
+    }
+}

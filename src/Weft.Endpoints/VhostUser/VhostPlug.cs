@@ -1,0 +1,25 @@
+using Weft.Engine.State;
+using Weft.Wire;
+
+namespace Weft.Endpoints.VhostUser;
+
+/// <summary>What a <see cref="VhostUserEndpoint"/> starts with.</summary>
+public unsafe struct VhostPlug
+{
+    /// <summary>In the shared memory; cleared for a new port.</summary>
+    public VhostRecord* Record;
+
+    /// <summary>The card's address, for front ends that ask.</summary>
+    public MacAddress Mac;
+
+    /// <summary>A non-blocking listener and its slot; −1 where we dial.</summary>
+    public int Listener;
+    public int ListenerSlot;
+
+    /// <summary>Where the front end listens, when we dial.</summary>
+    public string? DialPath;
+
+    /// <summary>Connection of an earlier life and its slot; −1 for none.</summary>
+    public int Connection;
+    public int ConnectionSlot;
+}

@@ -1,0 +1,128 @@
+namespace Weft.Engine;
+
+/// <summary>
+/// How a lane waits. Ports whose queue lies in memory (<see cref="IMemoryQueue"/>) and that were polled to their end are
+/// looked at in every turn and, for a while, instead of sleeping (<see cref="Spin"/>). Before the lane sleeps each is asked
+/// to tell of what comes; if one has something by then, there is no sleep.
+/// While ports are ready the system is asked for events in every fourth turn only: it costs as much as four frames.
+/// </summary>
+public sealed partial class Lane
+{
+    private const int TurnsWithoutEvents = 4;
+    private const int LooksPerPoll = 16;
+
+    private readonly Port[] _lookedAt = new Port[MaxPorts];
+    private readonly Spin _spin = new();
+    private int _lookedAtCount;
+    private int _turnsWithoutEvents;
+
+    /// <summary>How long the lane may look before it sleeps.</summary>
+    public PollingPolicy Polling
+    {
+        get => _spin.Policy;
+        set => _spin.Policy = value;
+    }
+
+    /// <summary>Begins to look at the queue of a port that was polled to its end.</summary>
+    private void LookAt(Port port)
+    {
+        if (!port.IsLookedAt)
+        {
+            port.IsLookedAt = true;
+            _lookedAt[_lookedAtCount++] = port;
+        }
+    }
+
+    private void LookAway(Port port)
+    {
+        if (port.IsLookedAt)
+        {
+            port.IsLookedAt = false;
+            int index = Array.IndexOf(_lookedAt, port, 0, _lookedAtCount);
+            _lookedAt[index] = _lookedAt[--_lookedAtCount];
+            _lookedAt[_lookedAtCount] = null!;
+        }
+    }
+
+    private bool IsBusy => _readyHead != _readyTail || !_posted.IsEmpty;
+
+    /// <summary>Waits as long as it may; how many events there are.</summary>
+    private int Await(bool mayWait)
+    {
+        LookAround();
+        if (!mayWait)
+        {
+            return _readiness.Wait(_events, 0);
+        }
+        if (IsBusy)
+        {
+            if (++_turnsWithoutEvents < TurnsWithoutEvents && _posted.IsEmpty)
+            {
+                return 0;
+            }
+            _turnsWithoutEvents = 0;
+            return _readiness.Wait(_events, 0);
+        }
+        _turnsWithoutEvents = 0;
+        if (_lookedAtCount > 0)
+        {
+            int count = SpinForAWhile();
+            if (count > 0 || IsBusy || !ListenToAll())
+            {
+                return count;
+            }
+        }
+        return _readiness.Wait(_events, WaitTime());
+    }
+
+    /// <summary>Looks at every queue that was polled to its end; those with something are ready.</summary>
+    private void LookAround()
+    {
+        for (int i = 0; i < _lookedAtCount; i++)
+        {
+            Port port = _lookedAt[i];
+            if (!port.IsReady && port.Queue!.HasWaiting)
+            {
+                MarkReady(port);
+            }
+        }
+    }
+
+    /// <summary>Looks and asks in turns, as long as it has paid of late. Returns the events that came.</summary>
+    private int SpinForAWhile()
+    {
+        long start = Clock();
+        long until = Math.Min(start + _spin.Begin(), NextDeadline());
+        int count = 0;
+        while (count == 0 && !IsBusy && Clock() < until)
+        {
+            for (int i = 0; i < LooksPerPoll && !IsBusy; i++)
+            {
+                LookAround();
+                Thread.SpinWait(1);
+            }
+            count = IsBusy ? 0 : _readiness.Wait(_events, 0);
+        }
+        _spin.End(paid: count > 0 || IsBusy);
+        return count;
+    }
+
+    /// <summary>Asks every queue to tell of what comes. False when one has something already.</summary>
+    private bool ListenToAll()
+    {
+        bool isQuiet = true;
+        for (int i = 0; i < _lookedAtCount; i++)
+        {
+            Port port = _lookedAt[i];
+            port.IsLookedAt = false;
+            _lookedAt[i] = null!;
+            if (!port.Queue!.Listen())
+            {
+                isQuiet = false;
+                MarkReady(port);
+            }
+        }
+        _lookedAtCount = 0;
+        return isQuiet;
+    }
+}

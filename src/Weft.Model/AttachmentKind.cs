@@ -8,4 +8,7 @@ public enum AttachmentKind
 
     /// <summary>A TAP interface in the host's or a named network namespace.</summary>
     Tap,
+
+    /// <summary>A unix socket over which the hypervisor shares the guest's memory.</summary>
+    VhostUser,
 }

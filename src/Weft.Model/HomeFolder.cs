@@ -41,7 +41,8 @@ public sealed record HomeFolder(string Path)
     /// <exception cref="WeftException">The longest path, of Weft's own or of a NIC in <paramref name="topology"/>, is too long.</exception>
     public void RequireShortPaths(Topology? topology = null)
     {
-        IEnumerable<string> ports = topology?.Vms.SelectMany(vm => vm.Nics.Select(nic => $"{Ports}/{vm.Name}-{nic.Number}.sock")) ?? [];
+        IEnumerable<string> ports = topology?.Vms.SelectMany(vm => vm.Nics.Where(nic => nic.VhostUser?.Socket is null)
+            .Select(nic => $"{Ports}/{Names.Socket(vm.Name, nic)}")) ?? [];
         string longest = ports.Append(WorkerSocket).Append(KeeperSocket).MaxBy(Encoding.UTF8.GetByteCount)!;
         int bytes = Encoding.UTF8.GetByteCount(longest);
         if (bytes > MaxSocketPath)
@@ -49,6 +50,21 @@ public sealed record HomeFolder(string Path)
             throw new WeftException(new WeftError(ErrorCode.HomePathTooLong, $"the path {longest} is too long for a unix socket",
                 $"it has {bytes} bytes and the system takes {MaxSocketPath}; the home has to be {bytes - MaxSocketPath} bytes shorter",
                     "WEFT_HOME=/tmp/weft weft up"));
+        }
+    }
+
+    /// <summary>Refuses sockets of NICs that would lie among Weft's own: whoever listens at a path takes away what was there.</summary>
+    /// <exception cref="WeftException">A NIC in <paramref name="topology"/> names a path in the run folder.</exception>
+    public void RequireForeignSockets(Topology topology)
+    {
+        foreach ((Vm vm, Nic nic) in topology.Vms.SelectMany(vm => vm.Nics.Select(nic => (vm, nic))))
+        {
+            if (nic.VhostUser?.Socket is { } socket && socket.StartsWith($"{Run}/", StringComparison.Ordinal))
+            {
+                throw new WeftException(new WeftError(ErrorCode.BadSocket,
+                    $"'{socket}' cannot be the socket of NIC {Names.Nic(vm.Name, nic.Number)}",
+                    $"what lies in {Run} is Weft's own; leave 'socket' away and the NIC gets one there, or name another folder", "weft status"));
+            }
         }
     }
 

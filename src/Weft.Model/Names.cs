@@ -13,6 +13,10 @@ public static class Names
     /// <summary>"alpha:1", the name of a NIC and of its port.</summary>
     public static string Nic(string vm, int number) => $"{vm}:{number}";
 
+    /// <summary>"alpha-1.sock" or "alpha-1.vhost": the file name of a NIC's socket in the home.</summary>
+    public static string Socket(string vm, Nic nic) =>
+        $"{vm}-{nic.Number}.{(nic.Attachment == AttachmentKind.VhostUser ? "vhost" : "sock")}";
+
     public static bool TryParseNic(string text, out string vm, out int number)
     {
         int colon = text.LastIndexOf(':');

@@ -22,6 +22,9 @@ public sealed record Nic
     /// <summary>Set when <see cref="Attachment"/> is a TAP.</summary>
     public TapPlace? Tap { get; init; }
 
+    /// <summary>Set when <see cref="Attachment"/> is vhost-user.</summary>
+    public VhostUserPlace? VhostUser { get; init; }
+
     /// <summary>The cable is in.</summary>
     public bool Plugged { get; init; } = true;
 }

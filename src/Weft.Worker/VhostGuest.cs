@@ -23,6 +23,7 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
         {
             Record = device,
             Mac = record->Mac,
+            Pairs = record->Pairs,
             Listener = descriptors.Listener,
             ListenerSlot = record->ListenerSlot,
             DialPath = record->Kind == AttachmentKind.VhostUserClient ? path : null,

@@ -7,7 +7,10 @@ using Weft.Model.Attaching;
 
 namespace Weft.Cli.Commands;
 
-/// <summary><c>weft vm args NAME --for uml|netns</c>: the lines that attach a guest of one's own.</summary>
+/// <summary>
+/// <c>weft vm args NAME --for qemu|uml|…</c>: the lines that attach a guest of one's own. Remarks go to standard error, so
+/// that <c>$(weft vm args …)</c> is what a hypervisor takes.
+/// </summary>
 internal static class VmCommand
 {
     public static Command Create() => new("vm", "Virtual machines") { CreateArgs() };
@@ -26,10 +29,17 @@ internal static class VmCommand
     private static int Run(HomeFolder home, string vm, string purpose)
     {
         using ApiClient client = Connection.Require(home);
-        foreach (string line in client.Get(ApiPaths.ArgsOf(vm, purpose), ApiJson.Default.ArgsDocument).Lines)
+        string[] lines = client.Get(ApiPaths.ArgsOf(vm, purpose), ApiJson.Default.ArgsDocument).Lines;
+        foreach (string remark in lines.Where(IsRemark))
         {
-            Console.WriteLine(line);
+            Console.Error.WriteLine(remark);
         }
+        string[] rest = [.. lines.Where(l => !IsRemark(l))];
+        // Options that are read on a terminal are copied from there, behind a command: as one line of the shell.
+        bool copied = !Console.IsOutputRedirected && rest[0].StartsWith('-');
+        Console.WriteLine(string.Join(copied ? " \\\n" : "\n", rest));
         return ExitCode.Ok;
     }
+
+    private static bool IsRemark(string line) => line.StartsWith(AttachLines.Remark);
 }

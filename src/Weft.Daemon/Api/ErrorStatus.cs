@@ -17,7 +17,7 @@ internal static class ErrorStatus
             ErrorCode.WrongAttachment => 409,
         ErrorCode.NotRunning => 503,
         ErrorCode.DiskFull or ErrorCode.RunFolderFull or ErrorCode.TableFull => InsufficientStorage,
-        ErrorCode.HomePathTooLong or ErrorCode.NoFreeSubnet => Unprocessable,
+        ErrorCode.HomePathTooLong or ErrorCode.NoFreeSubnet or ErrorCode.BadSocket => Unprocessable,
         _ => 500,
     };
 }

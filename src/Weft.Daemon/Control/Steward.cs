@@ -1,3 +1,4 @@
+using Weft.Daemon.Host;
 using Weft.Daemon.Store;
 using Weft.Daemon.Workers;
 using Weft.Model;
@@ -124,7 +125,7 @@ internal sealed partial class Steward : IDisposable
     public string[] AttachLinesOf(string vm, string purpose)
     {
         View view = _view;
-        return AttachLines.For(view.Plane, view.Topology, vm, purpose);
+        return AttachLines.For(view.Plane, view.Topology, vm, purpose, HypervisorHosts.Read);
     }
 
     /// <summary>Ends worker and keeper, who end every flow in order; what is wanted is nothing from here on. Leases stay: to remove the
@@ -218,6 +219,7 @@ internal sealed partial class Steward : IDisposable
     private async Task<ChangeReply> ChangeAsync(string why, Topology next)
     {
         _parts.Home.RequireShortPaths(next);
+        _parts.Home.RequireForeignSockets(next);
         Derived derived = Derivation.Derive(next, new HostView(_parts.Routes(), _stored.Picked, _parts.Home.Ports));
         StoredState state = new(next, derived.Picked);
         StoreChange change = StoreChange.Between(why, _store.Objects, StateObjects.Write(state));

@@ -6,7 +6,6 @@ using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Planning;
 using Weft.Wire;
-using AttachmentKind = Weft.Engine.State.AttachmentKind;
 using NetworkMode = Weft.Model.NetworkMode;
 
 namespace Weft.Daemon.Status;
@@ -93,7 +92,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Name = port.Name,
             Vm = port.Guest,
             Mac = port.Mac,
-            Attachment = record.Kind == AttachmentKind.Tap ? "tap" : "seqpacket",
+            Attachment = port.Attachment.Word(),
             Path = port.Path,
             Address = AddressOf(record) ?? port.Reserved?.ToString(),
             Plugged = port.Plugged,

@@ -73,7 +73,12 @@ internal static class Records
         Name = Text64.From(port.Name),
         Guest = Text64.From(port.Guest),
         Mac = Mac(port.Mac),
-        Kind = port.Attachment == ModelAttachment.Tap ? EngineAttachment.Tap : EngineAttachment.Seqpacket,
+        Kind = port.Attachment switch
+        {
+            ModelAttachment.Tap => EngineAttachment.Tap,
+            ModelAttachment.VhostUser => port.Dials ? EngineAttachment.VhostUserClient : EngineAttachment.VhostUser,
+            _ => EngineAttachment.Seqpacket,
+        },
         Plugged = port.Plugged ? (byte)1 : (byte)0,
         Reserved = Address(port.Reserved),
         ListenerSlot = -1,
@@ -88,7 +93,13 @@ internal static class Records
         Guest = record.Guest.ToString(),
         Network = network,
         Mac = record.Mac.ToString(),
-        Attachment = record.Kind == EngineAttachment.Tap ? ModelAttachment.Tap : ModelAttachment.Seqpacket,
+        Attachment = record.Kind switch
+        {
+            EngineAttachment.Tap => ModelAttachment.Tap,
+            EngineAttachment.VhostUser or EngineAttachment.VhostUserClient => ModelAttachment.VhostUser,
+            _ => ModelAttachment.Seqpacket,
+        },
+        Dials = record.Kind == EngineAttachment.VhostUserClient,
         Path = record.Path.ToString(),
         Namespace = tapNamespace,
         Reserved = Address(record.Reserved),

@@ -65,6 +65,10 @@ internal static class StepErrors
                 "df -h && weft up"),
         Errno.EADDRINUSE => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
             $"something that is not Weft's lies at {port.Path}", $"rm {port.Path} && weft up"),
+        Errno.ENOENT => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
+            $"there is no folder {Path.GetDirectoryName(port.Path)}", $"mkdir -p {Path.GetDirectoryName(port.Path)} && weft up"),
+        Errno.EACCES => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
+            $"Weft's user may not write in {Path.GetDirectoryName(port.Path)}", $"ls -ld {Path.GetDirectoryName(port.Path)} && weft up"),
         _ => Plain(failure),
     };
 

@@ -7,12 +7,13 @@ namespace Weft.Endpoints.VhostUser;
 /// <summary>Requests about guest memory and the dirty log. A table that cannot be mapped whole leaves none.</summary>
 internal sealed unsafe partial class VhostDevice
 {
+    // Front ends may send room for more regions than there are (User-Mode Linux does).
     private const int TableHeader = 8;
 
     private bool SetMemoryTable(VhostMessage message)
     {
         int count = message.Length < TableHeader ? -1 : (int)Math.Min(*(uint*)message.Payload, int.MaxValue);
-        if (count is < 0 or > VhostMessage.MaxDescriptors || message.Length != TableHeader + count * sizeof(RegionPayload) ||
+        if (count is < 0 or > VhostMessage.MaxDescriptors || message.Length < TableHeader + count * sizeof(RegionPayload) ||
             message.DescriptorCount != count)
         {
             return false;

@@ -44,7 +44,7 @@ internal sealed unsafe partial class VhostDevice
         On(VhostRequest.SetRingError, SetRingError);
         On(VhostRequest.GetProtocolFeatures, message => Answered(message, (ulong)ProtocolFeatures.Offered));
         On(VhostRequest.SetProtocolFeatures, SetProtocolFeatures);
-        On(VhostRequest.GetQueueNumber, message => Answered(message, MaxPairs));
+        On(VhostRequest.GetQueueNumber, message => Answered(message, (ulong)_card.Pairs));
         On(VhostRequest.SetRingEnable, SetRingEnable);
         On(VhostRequest.SendRarp, SendRarp);
         On(VhostRequest.SetMtu, message => message.TryRead(out ulong mtu) && mtu is >= 68 and <= ushort.MaxValue);
@@ -74,13 +74,15 @@ internal sealed unsafe partial class VhostDevice
         return true;
     }
 
-    private VirtioFeatures Offered => VirtioFeatures.Offered | (_card.Mtu == VhostUserEndpoint.UsualMtu ? VirtioFeatures.None : VirtioFeatures.Mtu);
+    private VirtioFeatures Offered => VirtioFeatures.Offered |
+        (_card.Mtu == VhostUserEndpoint.UsualMtu ? VirtioFeatures.None : VirtioFeatures.Mtu) |
+        (_card.Pairs == 1 ? VirtioFeatures.None : VirtioFeatures.MultiQueue);
 
     private bool GetFeatures(VhostMessage message) => Answered(message, (ulong)Offered);
 
     private bool SetFeatures(VhostMessage message)
     {
-        if (!message.TryRead(out ulong features) || (features & ~(ulong)(VirtioFeatures.Offered | VirtioFeatures.Mtu)) != 0)
+        if (!message.TryRead(out ulong features) || (features & ~(ulong)(Offered | VirtioFeatures.Mtu)) != 0)
         {
             return false;
         }
@@ -171,7 +173,7 @@ internal sealed unsafe partial class VhostDevice
         NetConfiguration* configuration = (NetConfiguration*)space;
         _card.Mac.Write(configuration->Mac);
         configuration->Status = _card.IsLinkUp ? NetConfiguration.LinkUp : (ushort)0;
-        configuration->MaxPairs = MaxPairs;
+        configuration->MaxPairs = (ushort)_card.Pairs;
         configuration->Mtu = _card.Mtu;
         Buffer.MemoryCopy(space + asked->Offset, message.Payload + ConfigurationPayload.Size, asked->Length, asked->Length);
         message.AnswerWith(ConfigurationPayload.Size + (int)asked->Length);

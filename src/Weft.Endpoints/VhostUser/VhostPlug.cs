@@ -12,6 +12,9 @@ public unsafe struct VhostPlug
     /// <summary>The card's address, for front ends that ask.</summary>
     public MacAddress Mac;
 
+    /// <summary>Queue pairs that a front end may use, 1 to 8.</summary>
+    public int Pairs;
+
     /// <summary>A non-blocking listener and its slot; −1 where we dial.</summary>
     public int Listener;
     public int ListenerSlot;

@@ -47,7 +47,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         _owner = owner;
         _plug = plug;
         _record = plug.Record;
-        _card = new VhostCard(plug.Mac);
+        _card = new VhostCard(plug.Mac, Math.Clamp(plug.Pairs, 1, VhostDevice.MaxPairs));
         _device = new VhostDevice(plug.Record, owner, _card);
         _reset = ResetAfterLie;
         _target = _lane.Register(this);

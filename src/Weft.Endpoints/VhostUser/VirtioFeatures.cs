@@ -26,7 +26,8 @@ internal enum VirtioFeatures : ulong
     Version1 = 1UL << 32,
     InOrder = 1UL << 35,
 
-    /// <summary>What we always offer; <see cref="Mtu"/> comes with a network that has one of its own.</summary>
+    /// <summary>What we always offer; <see cref="Mtu"/> comes with a network that has one of its own, <see cref="MultiQueue"/>
+    /// with a card that has several pairs.</summary>
     Offered = Checksum | GuestChecksum | Mac | GuestTso4 | GuestTso6 | GuestEcn | HostTso4 | HostTso6 | HostEcn | MergeableBuffers |
-        Status | MultiQueue | LogAll | AnyLayout | IndirectDescriptors | EventIndex | ProtocolFeatures | Version1 | InOrder,
+        Status | LogAll | AnyLayout | IndirectDescriptors | EventIndex | ProtocolFeatures | Version1 | InOrder,
 }

@@ -39,6 +39,9 @@ public struct PortRecord
     /// <summary>1: the cable is in.</summary>
     public byte Plugged;
 
+    /// <summary>Queue pairs of a vhost-user card; 0 is 1.</summary>
+    public byte Pairs;
+
     /// <summary>Address reserved for this NIC; none = from the pool.</summary>
     public IpAddress Reserved;
 

@@ -10,7 +10,7 @@ public sealed record PortDocument
 
     public required string Mac { get; init; }
 
-    /// <summary>"seqpacket" or "tap".</summary>
+    /// <summary>"seqpacket", "tap" or "vhost-user".</summary>
     public required string Attachment { get; init; }
 
     /// <summary>Socket or interface.</summary>

@@ -4,52 +4,38 @@ using Weft.Model.Planning;
 namespace Weft.Model.Attaching;
 
 /// <summary>
-/// The lines that attach a guest of one's own. UML: one argument of linux.uml for each seqpacket NIC; the vector driver's
-/// "bess" transport connects to a SOCK_SEQPACKET socket and carries one frame per message. Netns: a command for each TAP NIC.
+/// The lines that attach a guest of one's own: arguments of a hypervisor, a part of its configuration, or commands. A line
+/// that begins with '#' is for the reader. NICs that the purpose cannot use are left out. A new purpose is one entry here.
 /// </summary>
 public static class AttachLines
 {
-    public const string Uml = "uml";
-    public const string Netns = "netns";
+    public const char Remark = '#';
 
-    public static readonly string[] Purposes = [Uml, Netns];
+    private static readonly Purpose[] Known =
+        [QemuLines.Purpose, UmlLines.Purpose, CloudHypervisorLines.Purpose, LibvirtLines.Purpose, NetnsLines.Purpose];
+
+    public static string[] Purposes => [.. Known.Select(p => p.Word)];
 
     /// <exception cref="WeftException">Unknown VM or purpose, or no NIC of the VM that fits it.</exception>
-    public static string[] For(DataPlane plane, Topology topology, string vm, string purpose)
+    public static string[] For(DataPlane plane, Topology topology, string vm, string purpose, Func<HypervisorHost> host)
     {
         Vm found = topology.FindVm(vm) ?? throw new WeftException(Missing.Vm(topology, vm));
-        PlanePort[] ports = [.. plane.Ports.Where(p => p.Guest == vm)];
-        string[] lines = purpose switch
-        {
-            Uml => [.. ports.Where(p => p.Attachment == AttachmentKind.Seqpacket).Select(UmlLine)],
-            Netns => [.. ports.Where(p => p.Attachment == AttachmentKind.Tap).Select(NetnsLine)],
-            _ => throw new WeftException(new WeftError(ErrorCode.BadRequest, $"nothing is known about attaching to '{purpose}'",
-                $"the kinds are {string.Join(", ", Purposes)}", $"weft vm args {vm} --for {Uml}")),
-        };
-        return lines.Length > 0 ? lines : throw new WeftException(NoneFits(found, purpose));
+        Purpose known = Array.Find(Known, p => p.Word == purpose) ?? throw new WeftException(new WeftError(ErrorCode.BadRequest,
+            $"nothing is known about attaching to '{purpose}'", $"the kinds are {string.Join(", ", Purposes)}",
+            $"weft vm args {vm} --for {Known[0].Word}"));
+        PlanePort[] ports = [.. plane.Ports.Where(p => p.Guest == found.Name)];
+        PlanePort[] fitting = [.. ports.Where(known.Fits)];
+        return fitting.Length > 0 ? [.. known.Lines(fitting, host)] : throw new WeftException(NoneFits(vm, known, ports));
     }
 
-    private static string UmlLine(PlanePort port) =>
-        $"vec{Number(port) - 1}:transport=bess,dst={port.Path},depth=128,mac={port.Mac}";
+    /// <summary>The NIC's number in its VM.</summary>
+    internal static int Number(PlanePort port) => Names.TryParseNic(port.Name, out _, out int number) ? number : 1;
 
-    /// <summary>Weft has made the interface, given it the NIC's MAC and brought it up; what is left is an address.</summary>
-    private static string NetnsLine(PlanePort port)
+    private static WeftError NoneFits(string vm, Purpose purpose, PlanePort[] ports)
     {
-        string inside = port.Namespace switch
-        {
-            null => "",
-            var path when path.StartsWith('/') => $"nsenter --net={path} ",
-            var pid when pid.All(char.IsAsciiDigit) => $"nsenter --preserve-credentials -U -n -t {pid} ",
-            var name => $"ip netns exec {name} ",
-        };
-        return $"{inside}dhclient -1 {port.Path}";
+        Purpose? other = Array.Find(Known, p => ports.Any(p.Fits));
+        return new WeftError(ErrorCode.WrongAttachment, $"vm '{vm}' has no NIC that {purpose.Who} can use",
+            ports.Length == 0 ? "it has no NIC at all" : $"{purpose.Who} needs {purpose.Needs}",
+            other is null ? "weft status" : $"weft vm args {vm} --for {other.Word}");
     }
-
-    private static int Number(PlanePort port) => Names.TryParseNic(port.Name, out _, out int number) ? number : 1;
-
-    private static WeftError NoneFits(Vm vm, string purpose) => purpose == Uml
-        ? new WeftError(ErrorCode.WrongAttachment, $"vm '{vm.Name}' has no NIC that User-Mode Linux can use",
-            "UML needs 'attach: seqpacket', which is what a NIC has by default", $"weft vm args {vm.Name} --for {Netns}")
-        : new WeftError(ErrorCode.WrongAttachment, $"vm '{vm.Name}' has no NIC that a network namespace can use",
-            "a namespace needs 'attach: tap' with 'tap: { name: …, netns: … }'", $"weft vm args {vm.Name} --for {Uml}");
 }

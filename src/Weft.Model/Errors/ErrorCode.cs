@@ -29,6 +29,8 @@ public static class ErrorCode
     public const string DuplicateTap = "W1109";
     public const string DoesNotApply = "W1110";
     public const string BadTap = "W1111";
+    public const string BadSocket = "W1112";
+    public const string DuplicateSocket = "W1113";
 
     public const string SubnetCollides = "W1201";
     public const string NoFreeSubnet = "W1202";

@@ -59,6 +59,9 @@ internal sealed class MappingReader
     /// <summary>True for allow, false for deny.</summary>
     public bool? Policy(string key) => Word(key, ["allow"], ["deny"], "allow or deny");
 
+    /// <summary>True for client, false for server.</summary>
+    public bool? Dials(string key) => Word(key, ["client"], ["server"], "server or client");
+
     public int? Number(string key, int least, int most)
     {
         if (Text(key) is not { } text)

@@ -10,9 +10,9 @@ namespace Weft.Model.Files;
 /// </summary>
 internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
 {
-    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "attach", "tap", "plugged"];
-    private static readonly string[] TapKeys = ["name", "netns"];
-    private static readonly string[] Attachments = ["seqpacket", "tap"];
+    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "attach", "tap", "vhost-user", "plugged"];
+
+    private readonly AttachmentReader _attachments = new(errors);
 
     public Nic? Read(string vm, int number, YamlNode node)
     {
@@ -31,17 +31,15 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
             return null;
         }
         MappingReader reader = new(errors, mapping, what, path, Keys);
-        TapPlace? tap = ReadTap(reader, vm, number, what, path);
-        return new Nic
+        Nic nic = new()
         {
             Number = number,
             Network = byUse.Resolve(node, what, reader.Text("net"), reader.Text("mode")),
             Mac = ReadMac(reader, what),
             Address = reader.Address("ip"),
-            Attachment = tap is null ? AttachmentKind.Seqpacket : AttachmentKind.Tap,
-            Tap = tap,
             Plugged = reader.Switch("plugged") ?? true,
         };
+        return _attachments.Read(reader, nic, vm, path);
     }
 
     private static string ReadMac(MappingReader reader, string what)
@@ -55,40 +53,5 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
             reader.Report("mac", ErrorCode.BadMac, $"'{text}' is not a MAC for {what}", cause);
         }
         return mac;
-    }
-
-    private TapPlace? ReadTap(MappingReader reader, string vm, int number, string what, string path)
-    {
-        string attach = reader.Text("attach") ?? (reader.Has("tap") ? "tap" : "seqpacket");
-        if (!Attachments.Contains(attach))
-        {
-            reader.Report("attach", ErrorCode.BadValue, $"unknown attachment '{attach}' of {what}",
-                $"{Spelling.Suggest(attach, Attachments)}a NIC is attached by {string.Join(" or ", Attachments)}");
-            return null;
-        }
-        if (attach == "seqpacket" && reader.Has("tap"))
-        {
-            reader.Report("tap", ErrorCode.DoesNotApply, $"{what} is attached by seqpacket and has a 'tap'",
-                "write 'attach: tap', or take 'tap' away");
-        }
-        return attach == "tap" ? ReadTapPlace(reader, vm, number, what, path) : null;
-    }
-
-    private TapPlace? ReadTapPlace(MappingReader reader, string vm, int number, string what, string path)
-    {
-        TapPlace place = new($"{vm}-{number}", null);
-        switch (reader.Node("tap"))
-        {
-            case null:
-                break;
-            case YamlMappingNode mapping:
-                MappingReader tap = new(errors, mapping, $"tap of {what}", $"{path}.tap", TapKeys);
-                place = new TapPlace(tap.Text("name") ?? place.Name, tap.Text("netns"));
-                break;
-            default:
-                place = place with { Name = reader.Text("tap") ?? place.Name };
-                break;
-        }
-        return place;
     }
 }

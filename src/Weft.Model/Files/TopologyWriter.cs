@@ -59,15 +59,27 @@ public static class TopologyWriter
         json.WriteString("net", nic.Network ?? NetworkModes.NotAttached);
         json.WriteString("mac", nic.Mac);
         WriteOptional(json, "ip", nic.Address?.ToString());
+        json.WriteString("attach", nic.Attachment.Word());
         if (nic.Tap is { } tap)
         {
-            json.WriteString("attach", "tap");
             json.WriteStartObject("tap");
             json.WriteString("name", tap.Name);
             WriteOptional(json, "netns", tap.Namespace);
             json.WriteEndObject();
         }
+        if (nic.VhostUser is { } vhostUser)
+        {
+            WriteVhostUser(json, vhostUser);
+        }
         json.WriteBoolean("plugged", nic.Plugged);
+        json.WriteEndObject();
+    }
+
+    private static void WriteVhostUser(Utf8JsonWriter json, VhostUserPlace place)
+    {
+        json.WriteStartObject("vhost-user");
+        WriteOptional(json, "socket", place.Socket);
+        json.WriteString("role", place.Role == VhostUserRole.Client ? "client" : "server");
         json.WriteEndObject();
     }
 

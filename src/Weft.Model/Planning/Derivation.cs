@@ -87,8 +87,9 @@ public static class Derivation
             Network = network,
             Mac = nic.Mac,
             Attachment = nic.Attachment,
-            Path = nic.Tap?.Name ?? Path.Combine(portsFolder, $"{vm.Name}-{nic.Number}.sock"),
+            Path = nic.Tap?.Name ?? nic.VhostUser?.Socket ?? Path.Combine(portsFolder, Names.Socket(vm.Name, nic)),
             Namespace = nic.Tap?.Namespace,
+            Dials = nic.VhostUser?.Role == VhostUserRole.Client,
             Reserved = nic.Address is { } address ? InSubnet(address, networks.Find(n => n.Name == network)?.Subnet) : null,
             Plugged = nic.Plugged,
         };

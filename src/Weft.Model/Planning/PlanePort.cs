@@ -23,11 +23,14 @@ public sealed record PlanePort
     /// <summary>Where the TAP is; null: the host's own namespace.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The hypervisor listens at <see cref="Path"/>, and the worker connects.</summary>
+    public bool Dials { get; init; }
+
     public IPAddress? Reserved { get; init; }
 
     public bool Plugged { get; init; } = true;
 
     /// <summary>The hypervisor's end hangs on these; a change of one makes it another port.</summary>
     internal bool IsSameAs(PlanePort other) => Guest == other.Guest && Mac == other.Mac && Attachment == other.Attachment &&
-        Path == other.Path && Namespace == other.Namespace;
+        Path == other.Path && Namespace == other.Namespace && Dials == other.Dials;
 }

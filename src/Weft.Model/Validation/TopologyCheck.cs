@@ -16,6 +16,7 @@ public static class TopologyCheck
         CheckNics(topology, report);
         CheckMacs(topology, report);
         CheckTaps(topology, report);
+        SocketCheck.Run(topology, report);
         ReservationCheck.Run(topology, report);
         CheckForwards(topology, report);
     }

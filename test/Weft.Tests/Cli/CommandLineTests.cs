@@ -48,6 +48,22 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void What_a_hypervisor_takes_is_the_output_and_remarks_are_not()
+    {
+        string file = Path.Combine(_folder, "lab.weft.yml");
+        File.WriteAllText(file, "vms: { alpha: [ { net: nat, attach: vhost-user, mac: '52:54:00:00:00:01' } ] }\n");
+        Weft("up", file);
+
+        (int code, string output, string remarks) = Weft("vm", "args", "alpha", "--for", "cloud-hypervisor");
+
+        Assert.Equal((0, "# the guest's memory is shared with Weft: put your size in place of 1G\n"), (code, remarks));
+        Assert.Equal("--memory size=1G,shared=on --net mac=52:54:00:00:00:01," +
+            $"socket={_daemon.Home.Ports}/alpha-1.vhost,vhost_user=true\n", output);
+        Assert.All(Weft("vm", "args", "alpha", "--for", "qemu").Output.TrimEnd().Split('\n'), line => Assert.StartsWith("-", line));
+        Assert.StartsWith("<!--", Weft("vm", "args", "alpha", "--for", "libvirt").Output);
+    }
+
+    [Fact]
     public void What_is_typed_wrong_gets_three_lines_and_a_code()
     {
         AssertRefused(ExitCode.Usage, ErrorCode.Usage, "upp");

@@ -8,7 +8,7 @@ namespace Weft.Tests.Cli;
 /// parses.</summary>
 internal static class TryLine
 {
-    private static readonly string[] KnownPrograms = ["${EDITOR:-vi}", "tail", "df", "ls", "rm", "mv", "ip", "sudo", "unshare"];
+    private static readonly string[] KnownPrograms = ["${EDITOR:-vi}", "tail", "df", "ls", "rm", "mv", "mkdir", "ip", "sudo", "unshare"];
 
     public static WeftError Checked(WeftError error)
     {

@@ -32,6 +32,22 @@ public sealed class HostFilesTests
             .Select(HostTaps.PathOf));
 
     [Fact]
+    public void Huge_pages_count_when_they_are_free()
+    {
+        Assert.Equal(3L << 21, HypervisorHosts.FreeHugeBytes(
+            ["AnonHugePages:         0 kB", "HugePages_Total:      8", "HugePages_Free:        3", "Hugepagesize:       2048 kB", "Hugetlb: 0 kB"]));
+        Assert.Equal(0, HypervisorHosts.FreeHugeBytes(["MemTotal: 12 kB", "", "HugePages_Free: ?"]));
+    }
+
+    [Theory]
+    [InlineData("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\nCopyright (c) 2003-2022\n", "7.2.22")]
+    [InlineData("QEMU emulator version 10.0.2\n", "10.0.2")]
+    [InlineData("QEMU emulator version", null)]
+    [InlineData("", null)]
+    public void The_version_of_qemu_is_in_what_it_says(string said, string? version) =>
+        Assert.Equal(version, HypervisorHosts.VersionOf(said)?.ToString());
+
+    [Fact]
     public void Every_refusal_of_a_step_has_three_lines_with_a_command_that_parses()
     {
         PlanePort socket = new() { Name = "alpha:1", Guest = "alpha", Mac = "52:54:00:00:00:01", Attachment = AttachmentKind.Seqpacket,
@@ -42,6 +58,7 @@ public sealed class HostFilesTests
             new PlanStep.AddForward(new PlaneForward(ForwardProtocol.Udp, System.Net.IPAddress.Any, 65535, "lab",
                 System.Net.IPAddress.Parse("10.20.0.15"), "", 80)),
             new PlanStep.AddPort(socket),
+            new PlanStep.AddPort(socket with { Attachment = AttachmentKind.VhostUser, Path = "/run/vms/alpha.vhost" }),
             new PlanStep.AddPort(socket with { Attachment = AttachmentKind.Tap, Path = "t0" }),
             new PlanStep.AddPort(socket with { Attachment = AttachmentKind.Tap, Path = "t0", Namespace = "guest" }),
             new PlanStep.AddNetwork(new PlaneNetwork { Name = "lab", Mode = NetworkMode.Internal }),

@@ -37,6 +37,15 @@ public sealed class DerivationTests
     }
 
     [Fact]
+    public void A_vhost_user_nic_has_the_socket_that_it_names_or_one_in_the_home()
+    {
+        DataPlane plane = Derive("vms: { a: [ { net: nat, attach: vhost-user }, { net: nat, vhost-user: { socket: /run/x, role: client } } ] }").Plane;
+
+        Assert.Equal([("/p/a-1.vhost", false), ("/run/x", true)], plane.Ports.Select(p => (p.Path, p.Dials)));
+        Assert.All(plane.Ports, p => Assert.Equal(AttachmentKind.VhostUser, p.Attachment));
+    }
+
+    [Fact]
     public void An_internal_network_has_no_gateway_unless_it_has_dhcp()
     {
         DataPlane plane = Derive("networks: { quiet: internal, told: { mode: internal, dhcp: true } }").Plane;

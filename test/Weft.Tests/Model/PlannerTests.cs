@@ -99,6 +99,18 @@ public sealed class PlannerTests
         Assert.Equal("unplug NIC a:1", Assert.IsType<PlanStep.ChangePort>(step).Text);
     }
 
+    [Theory]
+    [InlineData("{ net: nat, attach: vhost-user }")]
+    [InlineData("{ net: nat, vhost-user: /run/y }")]
+    [InlineData("{ net: nat, vhost-user: { role: client, socket: /run/x } }")]
+    [InlineData("{ net: nat, attach: seqpacket }")]
+    public void Another_socket_role_or_attachment_is_another_port(string nic)
+    {
+        DataPlane from = Derive(TopologyOf("vms: { a: [ { net: nat, vhost-user: /run/x } ] }"));
+
+        Assert.Equal(["remove NIC a:1", "add NIC a:1"], Planner.Plan(from, Derive(TopologyOf($"vms: {{ a: [ {nic} ] }}"))).Select(s => s.Text));
+    }
+
     [Fact]
     public void A_network_with_another_subnet_is_made_anew_and_its_ports_go_back_onto_it()
     {

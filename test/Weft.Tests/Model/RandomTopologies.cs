@@ -44,8 +44,17 @@ internal sealed class RandomTopologies(int seed)
         Mac = "",
         Network = networks.Length == 0 || Chance(15) ? null : networks[_random.Next(networks.Length)].Name,
         Plugged = Chance(85),
-        Tap = Chance(20) ? new TapPlace($"{name}-{number}", Chance(50) ? null : "space") : null,
-    }).Select(n => n with { Attachment = n.Tap is null ? AttachmentKind.Seqpacket : AttachmentKind.Tap }).ToItems());
+        Attachment = Chance(60) ? AttachmentKind.Seqpacket : Chance(50) ? AttachmentKind.Tap : AttachmentKind.VhostUser,
+    }).Select(n => n.Attachment switch
+    {
+        AttachmentKind.Tap => n with { Tap = new TapPlace($"{name}-{n.Number}", Chance(50) ? null : "space") },
+        AttachmentKind.VhostUser => n with { VhostUser = NextPlace($"/run/{name}-{n.Number}") },
+        _ => n,
+    }).ToItems());
+
+    private VhostUserPlace NextPlace(string socket) => Chance(50)
+        ? new VhostUserPlace(Chance(50) ? null : socket, VhostUserRole.Server)
+        : new VhostUserPlace(socket, VhostUserRole.Client);
 
     private bool Chance(int percent) => _random.Next(100) < percent;
 }

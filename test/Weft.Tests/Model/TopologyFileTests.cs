@@ -8,6 +8,9 @@ namespace Weft.Tests.Model;
 
 public sealed class TopologyFileTests
 {
+    private const string SocketRule =
+        "it is a full path from '/', without '..', of at most 107 bytes, none of them a space, quote, ',' or ':'";
+
     /// <summary>Golden: a file with one mistake, and the three lines that its owner reads.</summary>
     public static TheoryData<string, string, string, string> Mistakes => new()
     {
@@ -114,7 +117,47 @@ public sealed class TopologyFileTests
         {
             "vms:\n  alpha: [ { net: nat, attach: tapp } ]\n",
             "W1007", "lab.weft.yml:2:32: unknown attachment 'tapp' of NIC alpha:1",
-                "did you mean 'tap'? a NIC is attached by seqpacket or tap"
+                "did you mean 'tap'? a NIC is attached by seqpacket, tap or vhost-user"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, attach: vhost-usr } ]\n",
+            "W1007", "lab.weft.yml:2:32: unknown attachment 'vhost-usr' of NIC alpha:1",
+                "did you mean 'vhost-user'? a NIC is attached by seqpacket, tap or vhost-user"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, attach: tap, vhost-user: /x } ]\n",
+            "W1110", "lab.weft.yml:2:49: NIC alpha:1 is attached by tap and has a 'vhost-user'",
+                "write 'attach: vhost-user', or take 'vhost-user' away"
+        },
+        {
+            "vms:\n  alpha:\n    - net: nat\n      vhost-user: { role: client }\n",
+            "W1112", "lab.weft.yml:4:19: NIC alpha:1 has no socket to connect to",
+            "with 'role: client' the hypervisor listens; say where: 'vhost-user: { role: client, socket: /run/vm.vhost }'"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: { role: sever } } ]\n",
+            "W1007", "lab.weft.yml:2:44: 'sever' is no role for vhost-user of NIC alpha:1", "did you mean 'server'? role is server or client"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: { path: /x } } ]\n",
+            "W1002", "lab.weft.yml:2:38: unknown key 'path' in vhost-user of NIC alpha:1", "the keys of a vhost-user are socket, role"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: a.vhost } ]\n",
+            "W1112", "lab.weft.yml:2:36: 'a.vhost' cannot be the socket of NIC alpha:1", SocketRule
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: { socket: '/run/a,b' } } ]\n",
+            "W1112", "lab.weft.yml:2:46: '/run/a,b' cannot be the socket of NIC alpha:1", SocketRule
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: /run/../a } ]\n",
+            "W1112", "lab.weft.yml:2:36: '/run/../a' cannot be the socket of NIC alpha:1", SocketRule
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, vhost-user: /run/x } ]\n  beta: [ { net: nat, vhost-user: { socket: /run/x, role: client } } ]\n",
+            "W1113", "lab.weft.yml:3:45: NIC beta:1 and NIC alpha:1 want the same socket '/run/x'",
+            "a socket belongs to one NIC; leave 'socket' away and each NIC gets one of its own"
         },
         {
             "vms:\n  alpha: [ { net: nat, attach: tap, tap: { name: a-very-long-name } } ]\n",
@@ -175,6 +218,7 @@ public sealed class TopologyFileTests
         Assert.Equal(["office", "backstage", null], web.Select(n => n.Network));
         Assert.Equal("52:54:00:00:30:15", web[0].Mac);
         Assert.False(topology.FindNic("secret", 1)!.Plugged);
+        Assert.Equal(["seqpacket", "vhost-user", "vhost-user"], topology.FindVm("machine")!.Nics.Select(n => n.Attachment.Word()));
         Assert.Equal(["0.0.0.0:8443:web:443/tcp", "5353:lonely:53/udp"], topology.Forwards.Select(f => f.ToString()));
     }
 
@@ -188,6 +232,36 @@ public sealed class TopologyFileTests
             [NetworkMode.NatNetwork, NetworkMode.Internal, NetworkMode.Internal, NetworkMode.Nat], topology.Networks.Select(n => n.Mode));
         Assert.Equal(["a", "b", "intnet", "nat", "intnet", null, null], topology.FindVm("x")!.Nics.Select(n => n.Network));
         Assert.False(topology.FindNetwork("intnet")!.Dhcp);
+    }
+
+    [Fact]
+    public void A_vhost_user_nic_has_a_socket_of_its_own_or_of_the_hypervisor()
+    {
+        Topology topology = TopologyFile.Read("""
+            vms:
+              a:
+                - { net: nat, attach: vhost-user }
+                - { net: nat, vhost-user: /run/x }
+                - { net: nat, attach: vhost-user, vhost-user: { socket: /run/y, role: client } }
+                - { net: nat, attach: seqpacket }
+                - nat
+            """, "f").Require();
+
+        Nic[] nics = [.. topology.FindVm("a")!.Nics];
+        Assert.Equal(
+            [new VhostUserPlace(null, VhostUserRole.Server), new("/run/x", VhostUserRole.Server), new("/run/y", VhostUserRole.Client), null, null],
+            nics.Select(n => n.VhostUser));
+        Assert.Equal(["vhost-user", "vhost-user", "vhost-user", "seqpacket", "seqpacket"], nics.Select(n => n.Attachment.Word()));
+    }
+
+    [Fact]
+    public void The_longest_socket_path_is_the_systems()
+    {
+        string longest = "/" + new string('s', HomeFolder.MaxSocketPath - 1);
+
+        Assert.NotNull(TopologyFile.Read($"vms: {{ a: [ {{ net: nat, vhost-user: {longest} }} ] }}", "f").Topology);
+        Assert.Equal(ErrorCode.BadSocket,
+            Assert.Single(TopologyFile.Read($"vms: {{ a: [ {{ net: nat, vhost-user: {longest}s }} ] }}", "f").Errors).Code);
     }
 
     [Fact]
@@ -221,6 +295,9 @@ public sealed class TopologyFileTests
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     [InlineData("networks: { lab: { mode: nat, dhcp: { first: 10.0.2.20 } } }")]
     [InlineData("networks: { lab: { mode: nat, source: 1.2 } }")]
+    [InlineData("vms: { a: [ { net: nat, vhost-user: [x] } ] }")]
+    [InlineData("vms: { a: [ { net: nat, vhost-user: { socket: { x: y } } } ] }")]
+    [InlineData("vms: { a: [ { net: nat, vhost-user: \"/a\\0b\" } ] }")]
     public void What_makes_no_sense_is_a_mistake_and_never_an_exception(string text)
     {
         ReadResult result = TopologyFile.Read(text, "f");

@@ -1,0 +1,67 @@
+using Weft.Model.Errors;
+using YamlDotNet.RepresentationModel;
+
+namespace Weft.Model.Files;
+
+/// <summary>
+/// Reads how a NIC is attached: the word under <c>attach:</c>, and what its kind has to say under a key of the same word.
+/// That key alone is enough; its short form is a name (<c>tap:</c>) or a path (<c>vhost-user:</c>).
+/// </summary>
+internal sealed class AttachmentReader(FileErrors errors)
+{
+    private const string Tap = "tap";
+    private const string VhostUser = "vhost-user";
+    private static readonly string[] TapKeys = ["name", "netns"];
+    private static readonly string[] VhostUserKeys = ["socket", "role"];
+
+    /// <param name="reader">The NIC's mapping.</param>
+    /// <param name="nic">What was read of it before.</param>
+    /// <param name="path">Where it stands.</param>
+    public Nic Read(MappingReader reader, Nic nic, string vm, string path)
+    {
+        string what = $"NIC {Names.Nic(vm, nic.Number)}";
+        string word = reader.Text("attach") ?? (reader.Has(Tap) ? Tap : reader.Has(VhostUser) ? VhostUser : nic.Attachment.Word());
+        if (!AttachmentKinds.TryParse(word, out AttachmentKind kind))
+        {
+            reader.Report("attach", ErrorCode.BadValue, $"unknown attachment '{word}' of {what}",
+                $"{Spelling.Suggest(word, AttachmentKinds.Words)}a NIC is attached by {Choice(AttachmentKinds.Words)}");
+            return nic;
+        }
+        foreach (string key in (string[])[Tap, VhostUser])
+        {
+            if (key != word && reader.Has(key))
+            {
+                reader.Report(key, ErrorCode.DoesNotApply, $"{what} is attached by {word} and has a '{key}'",
+                    $"write 'attach: {key}', or take '{key}' away");
+            }
+        }
+        return kind switch
+        {
+            AttachmentKind.Tap => nic with { Attachment = kind, Tap = ReadTap(reader, $"{vm}-{nic.Number}", what, path) },
+            AttachmentKind.VhostUser => nic with { Attachment = kind, VhostUser = ReadVhostUser(reader, what, path) },
+            _ => nic with { Attachment = kind },
+        };
+    }
+
+    private TapPlace ReadTap(MappingReader reader, string name, string what, string path)
+    {
+        if (reader.Node(Tap) is not YamlMappingNode mapping)
+        {
+            return new TapPlace(reader.Text(Tap) ?? name, null);
+        }
+        MappingReader tap = new(errors, mapping, $"{Tap} of {what}", $"{path}.{Tap}", TapKeys);
+        return new TapPlace(tap.Text("name") ?? name, tap.Text("netns"));
+    }
+
+    private VhostUserPlace ReadVhostUser(MappingReader reader, string what, string path)
+    {
+        if (reader.Node(VhostUser) is not YamlMappingNode mapping)
+        {
+            return new VhostUserPlace(reader.Text(VhostUser), VhostUserRole.Server);
+        }
+        MappingReader place = new(errors, mapping, $"{VhostUser} of {what}", $"{path}.{VhostUser}", VhostUserKeys);
+        return new VhostUserPlace(place.Text("socket"), place.Dials("role") == true ? VhostUserRole.Client : VhostUserRole.Server);
+    }
+
+    private static string Choice(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";
+}

@@ -6,7 +6,7 @@ namespace Weft.Engine;
 /// to tell of what comes; if one has something by then, there is no sleep.
 /// While ports are ready the system is asked for events in every fourth turn only: it costs as much as four frames.
 /// </summary>
-public sealed partial class Lane
+public sealed unsafe partial class Lane
 {
     private const int TurnsWithoutEvents = 4;
     private const int LooksPerPoll = 16;
@@ -64,6 +64,7 @@ public sealed partial class Lane
             return _readiness.Wait(_events, 0);
         }
         _turnsWithoutEvents = 0;
+        EndOfTurn(_time.GetTimestamp());
         if (_lookedAtCount > 0)
         {
             int count = SpinForAWhile();
@@ -72,6 +73,7 @@ public sealed partial class Lane
                 return count;
             }
         }
+        Counters->Sleeps++;
         return _readiness.Wait(_events, WaitTime());
     }
 
@@ -91,8 +93,12 @@ public sealed partial class Lane
     /// <summary>Looks and asks in turns, as long as it has paid of late. Returns the events that came.</summary>
     private int SpinForAWhile()
     {
-        long start = Clock();
-        long until = Math.Min(start + _spin.Begin(), NextDeadline());
+        long look = _spin.Begin();
+        if (look == 0)
+        {
+            return 0;
+        }
+        long until = Math.Min(Clock() + look, NextDeadline());
         int count = 0;
         while (count == 0 && !IsBusy && Clock() < until)
         {
@@ -103,6 +109,8 @@ public sealed partial class Lane
             }
             count = IsBusy ? 0 : _readiness.Wait(_events, 0);
         }
+        Counters->Spins++;
+        Counters->SpinsPaid += count > 0 || IsBusy ? 1UL : 0;
         _spin.End(paid: count > 0 || IsBusy);
         return count;
     }

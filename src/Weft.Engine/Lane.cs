@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Weft.Engine.State;
 
 namespace Weft.Engine;
 
@@ -12,7 +14,7 @@ namespace Weft.Engine;
 /// Control work (a plan's step, a guest's control message) runs in 2, so no loan is alive when it changes things.
 /// Time is an argument: the same lane runs in virtual time over a simulated <see cref="IReadiness"/> and TimeProvider.
 /// </summary>
-public sealed partial class Lane : IDisposable
+public sealed unsafe partial class Lane : IDisposable
 {
     private const int EventsPerTurn = 256;
     private const int MaxPorts = 4096;
@@ -37,11 +39,19 @@ public sealed partial class Lane : IDisposable
     /// <summary>Something ran since the last scan that may have set a deadline.</summary>
     private bool _mayBeEarlier = true;
     private volatile bool _stopping;
+    private readonly LaneCounters* _ownCounters;
+    private readonly long _ticksPerMicrosecond;
+    private readonly long _nanosecondsPerTick;
+    private long _turnStart;
+    private int _moved;
 
     public Lane(IReadiness readiness, TimeProvider time)
     {
         _readiness = readiness;
         _time = time;
+        _ticksPerMicrosecond = time.TimestampFrequency / 1_000_000;
+        _nanosecondsPerTick = 1_000_000_000 / time.TimestampFrequency;
+        _ownCounters = Counters = (LaneCounters*)NativeMemory.AllocZeroed((nuint)sizeof(LaneCounters));
         Now = Clock();
     }
 
@@ -56,7 +66,10 @@ public sealed partial class Lane : IDisposable
     public OffloadFixup Fixup { get; } = new();
 
     /// <summary>Turns so far.</summary>
-    public ulong Turns { get; private set; }
+    public ulong Turns => Counters->Turns;
+
+    /// <summary>What it has done; memory of its own until it is given a place in the shared one.</summary>
+    public LaneCounters* Counters { get; set; }
 
     /// <summary>Gives a target its number for <see cref="ReadyToken.Target"/>.</summary>
     public ushort Register(IReadyTarget target)
@@ -107,8 +120,11 @@ public sealed partial class Lane : IDisposable
     public void Turn(bool mayWait)
     {
         int count = Await(mayWait);
-        Now = Clock();
-        Turns++;
+        long start = _time.GetTimestamp();
+        EndOfTurn(start);
+        _turnStart = start;
+        Now = start / _ticksPerMicrosecond;
+        Counters->Turns++;
         _mayBeEarlier |= count > 0 || !_posted.IsEmpty || _readyHead != _readyTail;
         for (int i = 0; i < count; i++)
         {
@@ -136,6 +152,8 @@ public sealed partial class Lane : IDisposable
     {
         _burst.Dispose();
         Fixup.Dispose();
+        Counters = null;
+        NativeMemory.Free(_ownCounters);
     }
 
     /// <summary>The earliest deadline in lane time; <see cref="long.MaxValue"/> for none.</summary>
@@ -183,7 +201,13 @@ public sealed partial class Lane : IDisposable
                 continue;
             }
             port.IsReady = false;
-            if (port.Turn(_burst))
+            bool more = port.Turn(_burst);
+            if (_burst.Count > 0)
+            {
+                _moved += _burst.Count;
+                Counters->Count(_burst.Count);
+            }
+            if (more)
             {
                 MarkReady(port);
             }
@@ -233,5 +257,15 @@ public sealed partial class Lane : IDisposable
         return _earliest == long.MaxValue ? -1 : Math.Max(0, _earliest - now);
     }
 
-    private long Clock() => _time.GetTimestamp() / (_time.TimestampFrequency / 1_000_000);
+    /// <summary>The turn is over at <paramref name="tick"/>: if frames moved in it, it was busy.</summary>
+    private void EndOfTurn(long tick)
+    {
+        if (_moved > 0)
+        {
+            Counters->Busy += (ulong)((tick - _turnStart) * _nanosecondsPerTick);
+            _moved = 0;
+        }
+    }
+
+    private long Clock() => _time.GetTimestamp() / _ticksPerMicrosecond;
 }

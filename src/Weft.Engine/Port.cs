@@ -119,13 +119,23 @@ public sealed unsafe class Port : IPortSignal, IDisposable
             return;
         }
         ulong bytes = 0;
+        int longest = 0;
+        int offloads = 0;
         foreach (ref readonly FrameRef frame in frames)
         {
             bytes += (uint)frame.Length;
+            longest = Math.Max(longest, frame.Length);
+            offloads |= frame.Offload.Flags | frame.Offload.GsoType;
         }
         _counters->FramesOut += (ulong)frames.Length;
         _counters->BytesOut += bytes;
-        _lane.Fixup.Deliver(_plug!, frames, _counters);
+        IEndpoint plug = _plug!;
+        if (offloads == 0 && longest <= plug.Caps.MaxFrame)
+        {
+            plug.Deliver(frames);
+            return;
+        }
+        _lane.Fixup.Deliver(plug, frames, _counters);
     }
 
     /// <summary>Moves to another switch (or to none), endpoint and all; the switch of before has let go of it.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Wire;
@@ -22,6 +23,9 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     private const ulong DefaultSeed = 0x9e37_79b9_7f4a_7c15UL;
     private const int SweptAtOnce = 64;
     private const long SweepInterval = 10_000;
+
+    /// <summary>No header that decides is longer: addresses, two tags, type.</summary>
+    private const int DoubleTaggedHeader = EthernetView.Size + EthernetView.MaxTags * EthernetView.TagSize;
 
     /// <summary>Verdicts that are no port.</summary>
     private const ushort ToAll = 0xfffe;
@@ -141,9 +145,19 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
             _macs.Sweep(_lane.Now, SweptAtOnce);
         }
         Span<FrameRef> frames = burst.Frames;
+        Vector128<byte> before = default;
+        ushort verdict = ToNobody;
         for (int i = 0; i < frames.Length; i++)
         {
-            _verdicts[i] = Decide(from, in frames[i], ref trace);
+            // Most frames have the stations of the one before: the answer is the same, and the table has not changed.
+            bool isLong = frames[i].HeadLength >= DoubleTaggedHeader;
+            Vector128<byte> stations = isLong ? Vector128.Load(frames[i].Head) : default;
+            if (TTrace.IsOn || !isLong || stations != before || verdict == ToNobody)
+            {
+                verdict = Decide(from, in frames[i], ref trace);
+                before = stations;
+            }
+            _verdicts[i] = verdict;
         }
         Deliver(from, frames);
     }

@@ -9,7 +9,7 @@ internal static unsafe class SharedArrays
 {
     public const int Networks = 256;
     public const int Ports = 1024;
-
+    public const int Lanes = 16;
 
     public static (SharedArray Which, int RecordSize, int Capacity)[] All { get; } =
     [
@@ -20,6 +20,7 @@ internal static unsafe class SharedArrays
         (SharedArray.Forwards, sizeof(ForwardRecord), 1024),
         (SharedArray.Receive, sizeof(ReceiveRegion), Ports),
         (SharedArray.Vhost, sizeof(VhostRecord), Ports),
+        (SharedArray.Lanes, sizeof(LaneCounters), Lanes),
         .. GatewayLane.Arrays,
     ];
 

@@ -45,7 +45,7 @@ public static class WorkerProcess
         SharedState state = OpenState(memory);
         StartLife(state, told);
         using EpollReadiness readiness = new();
-        using Lane lane = new(readiness, TimeProvider.System);
+        using Lane lane = NewLane(readiness, state);
         Serve(home, lane, state, keeper, memory, told);
         keeper.SendStop();
         return 0;
@@ -72,6 +72,9 @@ public static class WorkerProcess
         lane.Run();
         plane.Dispose();
     }
+
+    private static unsafe Lane NewLane(EpollReadiness readiness, SharedState state) =>
+        new(readiness, TimeProvider.System) { Counters = state.Array<LaneCounters>(SharedArray.Lanes).At(0) };
 
     private static unsafe SharedState OpenState(SharedMemory memory)
     {

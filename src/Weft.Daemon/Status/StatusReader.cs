@@ -55,6 +55,7 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
                 {
                     LaneAllocatedBytes = (long)worker.LaneAllocated,
                     Collections = (long)worker.Collections,
+                    Lanes = LaneStatus.Read(state),
                 },
                 Flows = new FlowsDocument((int)worker.TcpFlows, (int)worker.UdpFlows, (int)worker.PingFlows),
                 Networks = networks.Read(),

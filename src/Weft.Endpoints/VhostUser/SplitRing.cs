@@ -140,6 +140,30 @@ internal sealed unsafe partial class SplitRing : IDisposable
     /// <summary>The next <paramref name="chains"/> are on loan.</summary>
     public void Take(int chains) => _next += (ushort)chains;
 
+    /// <summary>Gives back the chains gathered last, those on loan, with nothing written into them.</summary>
+    public void GiveBackLoan()
+    {
+        int count = OnLoan;
+        ulong* entries = (ulong*)(_used + UsedHeader);
+        for (int i = 0; i < count; i++)
+        {
+            entries[(_givenBack + i) & _mask] = _heads[i];
+        }
+        _givenBack += (ushort)count;
+    }
+
+    /// <summary>Takes the first <paramref name="count"/> gathered chains and gives them back, with what was written into each.</summary>
+    public void TakeAndGiveBack(int count, uint* written)
+    {
+        ulong* entries = (ulong*)(_used + UsedHeader);
+        for (int i = 0; i < count; i++)
+        {
+            entries[(_givenBack + i) & _mask] = ((ulong)written[i] << 32) | _heads[i];
+        }
+        _givenBack += (ushort)count;
+        _next += (ushort)count;
+    }
+
     /// <summary>The last <paramref name="chains"/>, taken and given back but not yet published, are as if untouched.</summary>
     public void Rewind(int chains)
     {

@@ -12,6 +12,7 @@ namespace Weft.Endpoints.VhostUser;
 public sealed unsafe partial class VhostUserEndpoint
 {
     private bool _wantsRoom;
+    private bool _takesChecksums;
 
     public int Room
     {
@@ -96,47 +97,70 @@ public sealed unsafe partial class VhostUserEndpoint
     /// <summary>Copies frames into the ring's buffers until they end; how many were done, by delivery or by a counted drop.</summary>
     private int Put(SplitRing ring, ReadOnlySpan<FrameRef> frames)
     {
-        int gathered = 0;
-        int used = 0;
-        for (int i = 0; i < frames.Length; i++)
+        int done = 0;
+        while (done < frames.Length)
         {
-            ref readonly FrameRef frame = ref frames[i];
-            if (used == gathered)
+            int gathered = ring.Gather(_device.Memory, Math.Min(frames.Length - done, Burst.Capacity));
+            if (gathered <= 0)
             {
-                used = 0;
-                gathered = ring.Gather(_device.Memory, Math.Min(frames.Length - i, Burst.Capacity));
-                if (gathered <= 0)
-                {
-                    return Ended(gathered, i, frames.Length);
-                }
+                return Ended(gathered, done, frames.Length);
             }
-            uint needed = (uint)(_headerSize + frame.Length);
-            Descriptor first = ring.Gathered[used];
-            byte* place = ring.Places[used];
-            if (first.Flags == Descriptor.DeviceWrites && place is not null && first.Length >= needed)
+            int plain = PutPlain(ring, frames.Slice(done, gathered));
+            done += plain;
+            if (plain == gathered)
             {
-                Write(place, in frame);
-                if (_device.Memory.IsLogging)
-                {
-                    _device.Memory.MarkDirty(first.Address, needed);
-                }
-                ring.Take(1);
-                ring.GiveBack(ring.Heads[used], needed);
-                used++;
                 continue;
             }
-            gathered = used = 0;
-            DropReason reason = PutInPieces(ring, in frame);
+            DropReason reason = PutInPieces(ring, in frames[done]);
             if (reason == DropReason.PortFull)
             {
-                return i;
+                return done;
             }
             if (reason != DropReason.None)
             {
                 _port.Drop(reason);
             }
+            done++;
         }
-        return frames.Length;
+        return done;
+    }
+
+    /// <summary>The common case: each frame fits into the one descriptor of the next chain. Ends at the first that does not;
+    /// how many went. As many chains as frames are gathered.</summary>
+    private int PutPlain(SplitRing ring, ReadOnlySpan<FrameRef> frames)
+    {
+        uint* written = stackalloc uint[Burst.Capacity];
+        Descriptor* gathered = ring.Gathered;
+        byte** places = ring.Places;
+        int headerSize = _headerSize;
+        bool takesChecksums = _takesChecksums;
+        int count = 0;
+        foreach (ref readonly FrameRef frame in frames)
+        {
+            uint needed = (uint)(headerSize + frame.Length);
+            byte* to = places[count];
+            if (gathered[count].Flags != Descriptor.DeviceWrites || to is null || gathered[count].Length < needed)
+            {
+                break;
+            }
+            WriteHeader(to, in frame, headerSize, takesChecksums);
+            to += headerSize;
+            SmallCopy.Copy(frame.Head, to, frame.HeadLength);
+            if (frame.RestCount > 0)
+            {
+                WriteRest(to + frame.HeadLength, in frame);
+            }
+            written[count++] = needed;
+        }
+        if (_device.Memory.IsLogging)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _device.Memory.MarkDirty(gathered[i].Address, written[i]);
+            }
+        }
+        ring.TakeAndGiveBack(count, written);
+        return count;
     }
 
     /// <summary>No buffer is left, or the ring is a lie, for which nobody waits.</summary>
@@ -148,18 +172,6 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         Lies();
         return all;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write(byte* to, in FrameRef frame)
-    {
-        WriteHeader(to, in frame);
-        to += _headerSize;
-        SmallCopy.Copy(frame.Head, to, frame.HeadLength);
-        if (frame.RestCount > 0)
-        {
-            WriteRest(to + frame.HeadLength, in frame);
-        }
     }
 
     private static void WriteRest(byte* to, in FrameRef frame)
@@ -174,10 +186,10 @@ public sealed unsafe partial class VhostUserEndpoint
 
     /// <summary>One buffer so far. A driver that takes no open checksums is told nothing about checksums at all (virtio 1.2 §5.1.6.4.1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteHeader(byte* to, in FrameRef frame)
+    private static void WriteHeader(byte* to, in FrameRef frame, int headerSize, bool takesChecksums)
     {
-        *(Offload*)to = (Caps.Offloads & EndpointOffloads.Checksum) != 0 ? frame.Offload : default;
-        if (_headerSize == MostHeader)
+        *(Offload*)to = takesChecksums ? frame.Offload : default;
+        if (headerSize == MostHeader)
         {
             *(ushort*)(to + Offload.Size) = 1;
         }
@@ -187,7 +199,7 @@ public sealed unsafe partial class VhostUserEndpoint
     private DropReason PutInPieces(SplitRing ring, in FrameRef frame)
     {
         byte* header = frame.Head - _headerSize;
-        WriteHeader(header, in frame);
+        WriteHeader(header, in frame, _headerSize, _takesChecksums);
         FrameRef whole = frame;
         whole.Head = header;
         whole.HeadLength += _headerSize;

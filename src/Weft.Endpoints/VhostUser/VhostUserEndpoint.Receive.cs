@@ -64,12 +64,7 @@ public sealed unsafe partial class VhostUserEndpoint
         for (int i = 0; i < _transmittingCount; i++)
         {
             SplitRing ring = _transmitting[i];
-            int count = ring.OnLoan;
-            ushort* heads = ring.Heads;
-            for (int j = 0; j < count; j++)
-            {
-                ring.GiveBack(heads[j], 0);
-            }
+            ring.GiveBackLoan();
             if (ring.Publish(_device.Memory))
             {
                 ring.Tell();

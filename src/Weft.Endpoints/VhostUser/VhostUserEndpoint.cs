@@ -182,6 +182,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         }
         _headerSize = _device.HeaderSize;
         Caps = new EndpointCaps(MaxFrame, OffloadsOf(_device.Features));
+        _takesChecksums = (Caps.Offloads & EndpointOffloads.Checksum) != 0;
         WatchKicks();
         _port.CarrierChanged(_receivingCount > 0 && _transmittingCount > 0 && _connection >= 0);
         if (_transmittingCount > 0)

@@ -18,6 +18,7 @@ public enum SharedArray
     Receive,
     Neighbours,
     Vhost,
+    Lanes,
     Count,
 }
 

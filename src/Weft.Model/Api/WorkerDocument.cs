@@ -9,4 +9,6 @@ public sealed record WorkerDocument(string State, int Pid, int Restarts, double 
 
     /// <summary>Garbage collections in this worker's life; looked at every 1024 turns.</summary>
     public long Collections { get; init; }
+
+    public LaneDocument[] Lanes { get; init; } = [];
 }

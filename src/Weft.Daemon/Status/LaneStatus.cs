@@ -1,0 +1,36 @@
+using Weft.Engine.State;
+using Weft.Model.Api;
+
+namespace Weft.Daemon.Status;
+
+/// <summary>Reads what the worker's lanes have done.</summary>
+internal static unsafe class LaneStatus
+{
+    /// <summary>The lanes that have run.</summary>
+    public static LaneDocument[] Read(SharedState state)
+    {
+        RecordArray<LaneCounters> all = state.Array<LaneCounters>(SharedArray.Lanes);
+        return [.. Enumerable.Range(0, all.Capacity).Where(i => all[i].Turns > 0).Select(i => Read(i, all.At(i)))];
+    }
+
+    private static LaneDocument Read(int number, LaneCounters* lane)
+    {
+        long[] sizes = new long[LaneCounters.SizeClasses];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = (long)lane->BurstSizes[i];
+        }
+        return new LaneDocument
+        {
+            Number = number,
+            Frames = (long)lane->Frames,
+            Bursts = (long)lane->Bursts,
+            BusyNanoseconds = (long)lane->Busy,
+            Turns = (long)lane->Turns,
+            Sleeps = (long)lane->Sleeps,
+            Looks = (long)lane->Spins,
+            LooksThatPaid = (long)lane->SpinsPaid,
+            BurstSizes = sizes,
+        };
+    }
+}

@@ -99,7 +99,7 @@ internal sealed class DemoScript(DemoStage stage, CancellationToken cancel)
 
         // The network lives. Whatever else is heard there comes from outside.
         int own = listener.Heard.Length;
-        await Alpha.RunAsync("busybox arping -c 2 -w 2 -I vec0 10.255.255.1", cancel: cancel);
+        await Alpha.RunAsync("busybox arping -c 2 -w 2 -I eth0 10.255.255.1", cancel: cancel);
         return (own, listener.Heard.Length, speaker.Heard.Length) switch
         {
             (1, 1, 0) => "a broadcast there stays there, alpha's broadcasts do not come in",

@@ -3,7 +3,7 @@ namespace Weft.Cli.Demo;
 /// <summary>What a User-Mode Linux guest is booted with.</summary>
 /// <param name="Name">Its host name; also its id among the kernels of this folder.</param>
 /// <param name="Folder">A folder of its own, created when missing; no spaces.</param>
-/// <param name="Nic">The kernel argument that makes <c>vec0</c>; null = no NIC.</param>
+/// <param name="Nic">The kernel argument that makes its card, <c>vec0</c> or <c>eth0</c>; null = none.</param>
 internal sealed record UmlGuestSettings(string Name, string Folder, string? Nic)
 {
     /// <summary><c>dhcp</c>, <c>none</c>, or ADDRESS/PREFIX.</summary>

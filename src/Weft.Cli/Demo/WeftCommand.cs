@@ -57,7 +57,8 @@ internal sealed class WeftCommand(string home, params string[] runner)
     public async Task<string[]> UmlNicsAsync(string vm)
     {
         string output = await RunAsync("vm", "args", vm, "--for", "uml");
-        string[] nics = [.. output.Split('\n', StringSplitOptions.TrimEntries).Where(l => l.StartsWith("vec", StringComparison.Ordinal))];
+        string[] nics = [.. output.Split('\n', StringSplitOptions.TrimEntries)
+            .Where(l => l.StartsWith("vec", StringComparison.Ordinal) || l.StartsWith("virtio_uml.", StringComparison.Ordinal))];
         return nics.Length > 0 ? nics : throw new DemoFailure($"weft vm args {vm} names no NIC: {output}");
     }
 

@@ -47,13 +47,26 @@ own_files() {
     export TMPDIR=/run/tmp HOME=/run
 }
 
+# A card by vhost-user is virtio-net, whose driver is a module of this kernel.
+load_virtio() {
+    modules=/usr/lib/uml/modules/$(uname -r)/kernel
+    for module in net/core/failover drivers/net/net_failover drivers/net/virtio_net; do
+        busybox insmod $modules/$module.ko
+    done
+}
+
 network() {
     ip link set lo up
-    [ -d /sys/class/net/vec0 ] || return
+    card=vec0
+    if [ ! -d /sys/class/net/vec0 ]; then
+        grep -q virtio_uml.device= /proc/cmdline || return
+        load_virtio
+        card=eth0
+    fi
     case $net in
     none) ;;
-    dhcp) busybox udhcpc -f -i vec0 -s $state/init -x "hostname:$name" -t 40 -T 1 -A 1 >/run/udhcpc.log 2>&1 & ;;
-    *) ip address add "$net" broadcast + dev vec0; ip link set vec0 up ;;
+    dhcp) busybox udhcpc -f -i $card -s $state/init -x "hostname:$name" -t 40 -T 1 -A 1 >/run/udhcpc.log 2>&1 & ;;
+    *) ip address add "$net" broadcast + dev $card; ip link set $card up ;;
     esac
 }
 

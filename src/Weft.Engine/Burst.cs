@@ -59,7 +59,18 @@ public sealed unsafe class Burst : IDisposable
     /// <summary>Takes back the frame added last.</summary>
     public void RemoveLast() => _count--;
 
-    public void Clear() => _count = 0;
+    /// <summary>Frames at the end that nobody took: their endpoint's Release leaves them with the peer.</summary>
+    public int HeldBack { get; private set; }
+
+    /// <summary>Leaves the last <paramref name="frames"/> with the peer, to be polled again. The endpoint can do that
+    /// (<see cref="IMemoryQueue.CanHold"/>).</summary>
+    public void HoldBack(int frames) => HeldBack = frames;
+
+    public void Clear()
+    {
+        _count = 0;
+        HeldBack = 0;
+    }
 
     public void Dispose()
     {

@@ -32,6 +32,11 @@ public interface IPortSignal
     /// <summary>Frames are waiting: poll me in this turn or the next.</summary>
     void Ready();
 
+    /// <summary>My queues are to be looked at until the lane sleeps: there is something that I wait for.</summary>
+    void LookAtMe()
+    {
+    }
+
     /// <summary>There is room again after <see cref="IEndpoint.Room"/> was 0.</summary>
     void RoomAgain();
 

@@ -23,8 +23,8 @@ public sealed unsafe partial class Lane
         set => _spin.Policy = value;
     }
 
-    /// <summary>Begins to look at the queue of a port that was polled to its end.</summary>
-    private void LookAt(Port port)
+    /// <summary>Begins to look at the queues of a port.</summary>
+    internal void LookAt(Port port)
     {
         if (!port.IsLookedAt)
         {
@@ -83,7 +83,7 @@ public sealed unsafe partial class Lane
         for (int i = 0; i < _lookedAtCount; i++)
         {
             Port port = _lookedAt[i];
-            if (!port.IsReady && port.Queue!.HasWaiting)
+            if (port.Queue!.Look())
             {
                 MarkReady(port);
             }

@@ -51,6 +51,8 @@ public sealed unsafe partial class Lane : IDisposable
         _time = time;
         _ticksPerMicrosecond = time.TimestampFrequency / 1_000_000;
         _nanosecondsPerTick = 1_000_000_000 / time.TimestampFrequency;
+        Held = new HeldPorts(this);
+        _deadlines.Add(Held);
         _ownCounters = Counters = (LaneCounters*)NativeMemory.AllocZeroed((nuint)sizeof(LaneCounters));
         Now = Clock();
     }
@@ -64,6 +66,9 @@ public sealed unsafe partial class Lane : IDisposable
     public IReadiness Readiness => _readiness;
 
     public OffloadFixup Fixup { get; } = new();
+
+    /// <summary>Ports that wait for room elsewhere.</summary>
+    internal HeldPorts Held { get; }
 
     /// <summary>Turns so far.</summary>
     public ulong Turns => Counters->Turns;
@@ -169,7 +174,7 @@ public sealed unsafe partial class Lane : IDisposable
 
     internal void MarkReady(Port port)
     {
-        if (!port.IsReady)
+        if (!port.IsReady && !port.IsHeld)
         {
             port.IsReady = true;
             _readyRing[_readyTail++ % MaxPorts] = port;
@@ -178,6 +183,7 @@ public sealed unsafe partial class Lane : IDisposable
 
     internal void Forget(Port port)
     {
+        Held.Forget(port);
         for (uint i = _readyHead; i != _readyTail; i++)
         {
             if (_readyRing[i % MaxPorts] == port)

@@ -73,6 +73,19 @@ public sealed unsafe partial class OffloadFixup : IDisposable
         NativeMemory.Free(_runs);
     }
 
+    /// <summary>The endpoint takes every frame with what its header asks for.</summary>
+    public static bool TakesAll(ReadOnlySpan<FrameRef> frames, in EndpointCaps caps)
+    {
+        foreach (ref readonly FrameRef frame in frames)
+        {
+            if (!IsTaken(in frame, in caps))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// <summary>The endpoint takes the frame with what its header asks for.</summary>
     private static bool IsTaken(in FrameRef frame, in EndpointCaps caps)
     {

@@ -12,6 +12,9 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     private readonly PortCounters* _counters;
     private IEndpoint? _plug;
     private bool _plugged;
+
+    /// <summary>Lane time since which it has taken nothing that was offered; 0 when it takes.</summary>
+    private long _fullSince;
     private bool _carrier;
     private IForwarder _forwarder;
 
@@ -46,6 +49,9 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     /// <summary>The endpoint's queue, where it lies in memory.</summary>
     internal IMemoryQueue? Queue { get; private set; }
 
+    /// <summary>Its last frames were held back: it is not polled before there is room where they go, or the time is over.</summary>
+    internal bool IsHeld { get; set; }
+
     /// <summary>In the lane's list of queues to look at.</summary>
     internal bool IsLookedAt { get; set; }
 
@@ -75,7 +81,13 @@ public sealed unsafe class Port : IPortSignal, IDisposable
 
     public void Ready() => _lane.MarkReady(this);
 
-    public void RoomAgain() => _forwarder.RoomAgain(this);
+    public void LookAtMe() => _lane.LookAt(this);
+
+    public void RoomAgain()
+    {
+        _lane.Held.RoomAgain(this);
+        _forwarder.RoomAgain(this);
+    }
 
     public void CarrierChanged(bool up)
     {
@@ -98,8 +110,8 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         {
             if (_plugged)
             {
-                CountIn(burst.Frames);
                 _forwarder.Forward(this, burst);
+                CountIn(burst.Frames[..^burst.HeldBack]);
             }
             else
             {
@@ -118,7 +130,21 @@ public sealed unsafe class Port : IPortSignal, IDisposable
             Drop(_plugged ? DropReason.NoCarrier : DropReason.Unplugged, (ulong)frames.Length);
             return;
         }
-        ulong bytes = 0;
+        bool uncut = TakesUncut(frames, out ulong bytes);
+        _counters->FramesOut += (ulong)frames.Length;
+        _counters->BytesOut += bytes;
+        if (uncut)
+        {
+            _plug!.Deliver(frames);
+            return;
+        }
+        _lane.Fixup.Deliver(_plug!, frames, _counters);
+    }
+
+    /// <summary>True when the endpoint takes every frame as it is.</summary>
+    private bool TakesUncut(ReadOnlySpan<FrameRef> frames, out ulong bytes)
+    {
+        bytes = 0;
         int longest = 0;
         int offloads = 0;
         foreach (ref readonly FrameRef frame in frames)
@@ -127,15 +153,56 @@ public sealed unsafe class Port : IPortSignal, IDisposable
             longest = Math.Max(longest, frame.Length);
             offloads |= frame.Offload.Flags | frame.Offload.GsoType;
         }
-        _counters->FramesOut += (ulong)frames.Length;
-        _counters->BytesOut += bytes;
-        IEndpoint plug = _plug!;
-        if (offloads == 0 && longest <= plug.Caps.MaxFrame)
+        EndpointCaps caps = _plug!.Caps;
+        return offloads == 0 ? longest <= caps.MaxFrame : OffloadFixup.TakesAll(frames, in caps);
+    }
+
+    private static ulong BytesOf(ReadOnlySpan<FrameRef> frames)
+    {
+        ulong bytes = 0;
+        foreach (ref readonly FrameRef frame in frames)
         {
-            plug.Deliver(frames);
+            bytes += (uint)frame.Length;
+        }
+        return bytes;
+    }
+
+    /// <summary>
+    /// Delivers a burst that came from <paramref name="from"/>. What finds no room here stays with its sender, where that can
+    /// wait, for a bounded time; then, and until this port takes something again, it is dropped.
+    /// </summary>
+    public void DeliverOrHold(Port from, Burst burst)
+    {
+        ReadOnlySpan<FrameRef> frames = burst.Frames;
+        if (!IsUp || Queue is null || from.Queue is not { CanHold: true } || !TakesUncut(frames, out ulong bytes))
+        {
+            Deliver(frames);
             return;
         }
-        _lane.Fixup.Deliver(plug, frames, _counters);
+        int taken = Queue.Offer(frames);
+        if (taken < frames.Length)
+        {
+            if (taken > 0 || _fullSince == 0)
+            {
+                _fullSince = _lane.Now;
+            }
+            if (_lane.Now - _fullSince < HeldPorts.Limit)
+            {
+                burst.HoldBack(frames.Length - taken);
+                _lane.Held.Add(from, this, _fullSince + HeldPorts.Limit);
+            }
+            else
+            {
+                Drop(DropReason.PortFull, (ulong)(frames.Length - taken));
+            }
+            bytes = BytesOf(frames[..taken]);
+        }
+        else
+        {
+            _fullSince = 0;
+        }
+        _counters->FramesOut += (ulong)taken;
+        _counters->BytesOut += bytes;
     }
 
     /// <summary>Moves to another switch (or to none), endpoint and all; the switch of before has let go of it.</summary>
@@ -153,13 +220,8 @@ public sealed unsafe class Port : IPortSignal, IDisposable
 
     private void CountIn(ReadOnlySpan<FrameRef> frames)
     {
-        ulong bytes = 0;
-        foreach (ref readonly FrameRef frame in frames)
-        {
-            bytes += (uint)frame.Length;
-        }
         _counters->FramesIn += (ulong)frames.Length;
-        _counters->BytesIn += bytes;
+        _counters->BytesIn += BytesOf(frames);
     }
 
     private void Changed()

@@ -5,11 +5,12 @@ namespace Weft.Switching;
 /// <summary>Hands a decided burst out: once per destination port, in the order of arrival.</summary>
 public sealed unsafe partial class Switch
 {
-    private void Deliver(Port from, Span<FrameRef> frames)
+    private void Deliver(Port from, Burst burst)
     {
+        Span<FrameRef> frames = burst.Frames;
         if (IsForOnePort(frames.Length, out ushort only))
         {
-            _stations[only].Port!.Deliver(frames);
+            _stations[only].Port!.DeliverOrHold(from, burst);
             return;
         }
         _burstNumber++;

@@ -159,7 +159,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
             }
             _verdicts[i] = verdict;
         }
-        Deliver(from, frames);
+        Deliver(from, burst);
     }
 
     private ushort Decide<TTrace>(Port from, in FrameRef frame, ref TTrace trace)

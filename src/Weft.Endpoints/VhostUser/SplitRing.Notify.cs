@@ -42,8 +42,8 @@ internal sealed unsafe partial class SplitRing
     /// <summary>Asks to be told of the next chain. False when some wait already, of which nobody tells.</summary>
     public bool Listen() => ListenFrom(_next);
 
-    /// <summary>Asks to be told when there are more chains than now. False when there are.</summary>
-    public bool ListenForMore() => ListenFrom(Volatile.Read(ref _available[1]));
+    /// <summary>Asks to be told when the driver's index moves on from <paramref name="seen"/>. False when it has.</summary>
+    public bool ListenForMore(ushort seen) => ListenFrom(seen);
 
     private bool ListenFrom(ushort entry)
     {

@@ -104,6 +104,9 @@ internal sealed unsafe partial class SplitRing : IDisposable
         _used = null;
     }
 
+    /// <summary>The driver's index as it is now.</summary>
+    public ushort AvailableIndex => Volatile.Read(ref _available[1]);
+
     /// <summary>Chains that the driver has made available and nobody has taken; −1 when its index is a lie.</summary>
     public int Waiting()
     {
@@ -139,6 +142,9 @@ internal sealed unsafe partial class SplitRing : IDisposable
 
     /// <summary>The next <paramref name="chains"/> are on loan.</summary>
     public void Take(int chains) => _next += (ushort)chains;
+
+    /// <summary>The last <paramref name="chains"/> on loan are as if they had not been taken.</summary>
+    public void Untake(int chains) => _next -= (ushort)chains;
 
     /// <summary>Gives back the chains gathered last, those on loan, with nothing written into them.</summary>
     public void GiveBackLoan()

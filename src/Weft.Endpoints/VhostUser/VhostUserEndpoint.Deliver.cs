@@ -11,6 +11,7 @@ namespace Weft.Endpoints.VhostUser;
 /// </summary>
 public sealed unsafe partial class VhostUserEndpoint
 {
+    private readonly ushort[] _fullAt = new ushort[VhostDevice.MaxPairs];
     private bool _wantsRoom;
     private bool _takesChecksums;
 
@@ -25,7 +26,7 @@ public sealed unsafe partial class VhostUserEndpoint
             }
             if (room == 0)
             {
-                room = AskForRoom() ? 0 : 1;
+                WaitForRoom();
             }
             return room;
         }
@@ -33,45 +34,49 @@ public sealed unsafe partial class VhostUserEndpoint
 
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
-        if (_receivingCount == 1)
+        int done = Offer(frames);
+        if (done < frames.Length)
         {
-            SplitRing ring = _receiving[0];
-            int done = Put(ring, frames);
-            if (done < frames.Length && !AskForRoom())
-            {
-                done += Put(ring, frames[done..]);
-            }
-            Finish(ring);
-            if (done < frames.Length)
-            {
-                _port.Drop(DropReason.PortFull, (ulong)(frames.Length - done));
-            }
-            return;
+            _port.Drop(_receivingCount == 0 ? DropReason.NoCarrier : DropReason.PortFull, (ulong)(frames.Length - done));
         }
-        DeliverByFlow(frames);
     }
 
-    /// <summary>Several rings: a flow stays on one, or its frames would overtake each other in the guest.</summary>
-    private void DeliverByFlow(ReadOnlySpan<FrameRef> frames)
+    public int Offer(ReadOnlySpan<FrameRef> frames)
     {
-        if (_receivingCount == 0)
+        if (_receivingCount != 1)
         {
-            _port.Drop(DropReason.NoCarrier, (ulong)frames.Length);
-            return;
+            return OfferByFlow(frames);
         }
-        for (int i = 0; i < frames.Length; i++)
+        SplitRing ring = _receiving[0];
+        int done = Put(ring, frames);
+        Finish(ring);
+        if (done < frames.Length)
         {
-            uint hash = FlowHash.Of(frames[i].Head, frames[i].HeadLength);
-            if (Put(_receiving[(int)(hash % (uint)_receivingCount)], frames.Slice(i, 1)) == 0)
+            WaitForRoom();
+        }
+        return done;
+    }
+
+    /// <summary>Several rings: a flow stays on one, or its frames would overtake each other in the guest. The first that is full
+    /// stops the others, so that what stays behind is the end of the burst.</summary>
+    private int OfferByFlow(ReadOnlySpan<FrameRef> frames)
+    {
+        int done = 0;
+        while (done < frames.Length && _receivingCount > 0)
+        {
+            uint hash = FlowHash.Of(frames[done].Head, frames[done].HeadLength);
+            if (Put(_receiving[(int)(hash % (uint)_receivingCount)], frames.Slice(done, 1)) == 0)
             {
-                AskForRoom();
-                _port.Drop(DropReason.PortFull);
+                WaitForRoom();
+                break;
             }
+            done++;
         }
         for (int i = 0; i < _receivingCount; i++)
         {
             Finish(_receiving[i]);
         }
+        return done;
     }
 
     private void Finish(SplitRing ring)
@@ -82,16 +87,51 @@ public sealed unsafe partial class VhostUserEndpoint
         }
     }
 
-    /// <summary>Asks the driver to tell when it adds buffers. False when there are some by now.</summary>
-    private bool AskForRoom()
+    /// <summary>A ring has too few buffers: it is looked at until the driver adds some.</summary>
+    private void WaitForRoom()
     {
-        bool isEmpty = true;
         for (int i = 0; i < _receivingCount; i++)
         {
-            isEmpty &= _receiving[i].ListenForMore();
+            _fullAt[i] = _receiving[i].AvailableIndex;
         }
         _wantsRoom = true;
-        return isEmpty;
+        _port.LookAtMe();
+    }
+
+    private void LookForRoom()
+    {
+        for (int i = 0; i < _receivingCount; i++)
+        {
+            if (_receiving[i].AvailableIndex != _fullAt[i])
+            {
+                HasRoomAgain();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Asks the driver to tell when it adds buffers. False when it has.</summary>
+    private bool ListenForRoom()
+    {
+        bool isQuiet = true;
+        for (int i = 0; i < _receivingCount; i++)
+        {
+            isQuiet &= _receiving[i].ListenForMore(_fullAt[i]);
+        }
+        if (!isQuiet)
+        {
+            HasRoomAgain();
+        }
+        return isQuiet;
+    }
+
+    private void HasRoomAgain()
+    {
+        if (_wantsRoom)
+        {
+            _wantsRoom = false;
+            _port.RoomAgain();
+        }
     }
 
     /// <summary>Copies frames into the ring's buffers until they end; how many were done, by delivery or by a counted drop.</summary>

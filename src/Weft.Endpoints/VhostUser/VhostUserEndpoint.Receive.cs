@@ -12,26 +12,31 @@ public sealed unsafe partial class VhostUserEndpoint
 {
     private const int MostHeader = 12;
 
+    private readonly int[] _borrowed = new int[VhostDevice.MaxPairs];
     private int _firstRing;
+    private int _firstPolled;
 
-    public bool HasWaiting
+    public bool CanHold => true;
+
+    public bool Look()
     {
-        get
+        if (_wantsRoom)
         {
-            for (int i = 0; i < _transmittingCount; i++)
-            {
-                if (_transmitting[i].Waiting() != 0)
-                {
-                    return true;
-                }
-            }
-            return false;
+            LookForRoom();
         }
+        for (int i = 0; i < _transmittingCount; i++)
+        {
+            if (_transmitting[i].Waiting() != 0)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     public bool Listen()
     {
-        bool isQuiet = true;
+        bool isQuiet = !_wantsRoom || ListenForRoom();
         for (int i = 0; i < _transmittingCount; i++)
         {
             isQuiet &= _transmitting[i].Listen();
@@ -47,11 +52,12 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         bool more = false;
         int rings = _transmittingCount;
+        _borrowed.AsSpan(0, rings).Clear();
         for (int i = 0; i < rings && !burst.IsFull; i++)
         {
-            more |= Receive(_transmitting[(_firstRing + i) % rings], burst);
+            more |= Receive((_firstRing + i) % rings, burst);
         }
-        _firstRing++;
+        _firstPolled = _firstRing++;
         if (_device.Announce != 0 && !burst.IsFull)
         {
             AddAnnouncement(burst);
@@ -61,6 +67,10 @@ public sealed unsafe partial class VhostUserEndpoint
 
     public void Release(Burst burst)
     {
+        if (burst.HeldBack > 0)
+        {
+            HoldBack(burst.HeldBack);
+        }
         for (int i = 0; i < _transmittingCount; i++)
         {
             SplitRing ring = _transmitting[i];
@@ -72,9 +82,33 @@ public sealed unsafe partial class VhostUserEndpoint
         }
     }
 
-    /// <summary>Takes chains of one ring; true when more may wait there.</summary>
-    private bool Receive(SplitRing ring, Burst burst)
+    /// <summary>The last frames of a burst stay in their rings. Where a ring's chains were not all frames, it cannot be said which
+    /// are meant: those are lost.</summary>
+    private void HoldBack(int frames)
     {
+        int rings = _transmittingCount;
+        for (int i = rings - 1; i >= 0 && frames > 0; i--)
+        {
+            int number = (_firstPolled + i) % rings;
+            SplitRing ring = _transmitting[number];
+            int held = Math.Min(frames, _borrowed[number]);
+            frames -= held;
+            if (ring.OnLoan == _borrowed[number])
+            {
+                ring.Untake(held);
+            }
+            else
+            {
+                _port.Drop(DropReason.PortFull, (ulong)held);
+            }
+        }
+    }
+
+    /// <summary>Takes chains of one ring; true when more may wait there.</summary>
+    private bool Receive(int number, Burst burst)
+    {
+        SplitRing ring = _transmitting[number];
+        int before = burst.Count;
         ring.Hush();
         int room = Burst.Capacity - burst.Count;
         int count = ring.Gather(_device.Memory, room);
@@ -100,6 +134,7 @@ public sealed unsafe partial class VhostUserEndpoint
             }
         }
         ring.Take(count);
+        _borrowed[number] = burst.Count - before;
         return count == room;
     }
 

@@ -156,10 +156,9 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         {
             _port.Ready();
         }
-        else if (_wantsRoom)
+        else
         {
-            _wantsRoom = false;
-            _port.RoomAgain();
+            HasRoomAgain();
         }
     }
 
@@ -189,11 +188,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         {
             _port.Ready();
         }
-        if (_wantsRoom)
-        {
-            _wantsRoom = false;
-            _port.RoomAgain();
-        }
+        HasRoomAgain();
     }
 
     private void WatchKicks()

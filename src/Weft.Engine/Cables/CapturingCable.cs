@@ -17,9 +17,17 @@ public sealed unsafe class CapturingCable(IEndpoint inner, PcapngWriter writer, 
 
     public int Room => Inner.Room;
 
-    public bool HasWaiting => Inner is IMemoryQueue { HasWaiting: true };
+    public bool CanHold => false;
+
+    public bool Look() => Inner is IMemoryQueue queue && queue.Look();
 
     public bool Listen() => Inner is not IMemoryQueue queue || queue.Listen();
+
+    public int Offer(ReadOnlySpan<FrameRef> frames)
+    {
+        Deliver(frames);
+        return frames.Length;
+    }
 
     /// <summary>Frames that passed but are missing in the capture.</summary>
     public ulong Missed => writer.Missed;

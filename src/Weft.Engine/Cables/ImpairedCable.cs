@@ -45,9 +45,17 @@ public sealed unsafe class ImpairedCable : IEndpoint, IMemoryQueue, IDeadlines
 
     public int Room => Inner.Room;
 
-    public bool HasWaiting => Inner is IMemoryQueue { HasWaiting: true };
+    public bool CanHold => false;
+
+    public bool Look() => Inner is IMemoryQueue queue && queue.Look();
 
     public bool Listen() => Inner is not IMemoryQueue queue || queue.Listen();
+
+    public int Offer(ReadOnlySpan<FrameRef> frames)
+    {
+        Deliver(frames);
+        return frames.Length;
+    }
 
     public long NextDeadline => Math.Min(_fromGuest.NextDue, _toGuest.NextDue);
 

@@ -3,4 +3,8 @@ namespace Weft.Model;
 /// <summary>Where a vhost-user NIC meets its hypervisor.</summary>
 /// <param name="Socket">Absolute path; null: in the home, by the NIC's name.</param>
 /// <param name="Role">Weft's part.</param>
-public sealed record VhostUserPlace(string? Socket, VhostUserRole Role);
+/// <param name="Queues">Queue pairs that the hypervisor may use, 1 to <see cref="MaxQueues"/>.</param>
+public sealed record VhostUserPlace(string? Socket, VhostUserRole Role, int Queues = 1)
+{
+    public const int MaxQueues = 8;
+}

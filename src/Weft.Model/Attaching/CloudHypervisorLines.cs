@@ -15,5 +15,5 @@ internal static class CloudHypervisorLines
     };
 
     private static string WordOf(PlanePort port) =>
-        $"mac={port.Mac},socket={port.Path},vhost_user=true{(port.Dials ? ",vhost_mode=server" : "")}";
+        $"mac={port.Mac},socket={port.Path},vhost_user=true{(port.Queues > 1 ? $",num_queues={2 * port.Queues}" : "")}{(port.Dials ? ",vhost_mode=server" : "")}";
 }

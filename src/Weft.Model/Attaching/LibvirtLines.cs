@@ -26,6 +26,10 @@ internal static class LibvirtLines
         yield return $"  <mac address='{port.Mac}'/>";
         yield return port.Dials ? $"  {source}/>" : $"  {source}><reconnect enabled='yes' timeout='1'/></source>";
         yield return "  <model type='virtio'/>";
+        if (port.Queues > 1)
+        {
+            yield return $"  <driver queues='{port.Queues}'/>";
+        }
         yield return "</interface>";
     }
 }

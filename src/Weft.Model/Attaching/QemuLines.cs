@@ -40,10 +40,14 @@ internal static class QemuLines
         {
             string id = $"nic{AttachLines.Number(port)}";
             yield return $"-chardev socket,id={id},path={Escape(port.Path)},{(port.Dials ? "server=on,wait=off" : "reconnect=1")}";
-            yield return $"-netdev vhost-user,id={id},chardev={id}";
-            yield return $"-device virtio-net-pci,netdev={id},mac={port.Mac}{(withoutVectors ? ",vectors=0" : "")}";
+            yield return $"-netdev vhost-user,id={id},chardev={id}{(port.Queues > 1 ? $",queues={port.Queues}" : "")}";
+            yield return $"-device virtio-net-pci,netdev={id},mac={port.Mac}{QueuesOf(port, withoutVectors)}";
         }
     }
+
+    /// <summary>Two vectors for each pair, one for its control queue and one for changes of the configuration.</summary>
+    private static string QueuesOf(PlanePort port, bool withoutVectors) =>
+        $"{(port.Queues > 1 ? ",mq=on" : "")}{(withoutVectors ? ",vectors=0" : port.Queues > 1 ? $",vectors={2 * port.Queues + 2}" : "")}";
 
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);
 }

@@ -4,14 +4,14 @@ namespace Weft.Model.Attaching;
 
 /// <summary>
 /// Arguments of linux.uml, one for each NIC. The vector driver's "bess" transport connects to a SOCK_SEQPACKET socket and
-/// carries one frame per message. virtio_uml connects to a vhost-user socket, never listens; 1 is virtio's number of a network card.
+/// carries one frame per message. virtio_uml connects to a vhost-user socket, never listens, and has one queue pair; 1 is virtio's number of a network card.
 /// </summary>
 internal static class UmlLines
 {
     public static readonly Purpose Purpose = new("uml", "User-Mode Linux",
-        "'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens")
+        "'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue")
     {
-        Fits = port => port.Attachment == AttachmentKind.Seqpacket || port is { Attachment: AttachmentKind.VhostUser, Dials: false },
+        Fits = port => port.Attachment == AttachmentKind.Seqpacket || port is { Attachment: AttachmentKind.VhostUser, Dials: false, Queues: 1 },
         Lines = (ports, _) => ports.Select(LineOf),
     };
 

@@ -12,7 +12,7 @@ internal sealed class AttachmentReader(FileErrors errors)
     private const string Tap = "tap";
     private const string VhostUser = "vhost-user";
     private static readonly string[] TapKeys = ["name", "netns"];
-    private static readonly string[] VhostUserKeys = ["socket", "role"];
+    private static readonly string[] VhostUserKeys = ["socket", "role", "queues"];
 
     /// <param name="reader">The NIC's mapping.</param>
     /// <param name="nic">What was read of it before.</param>
@@ -60,7 +60,8 @@ internal sealed class AttachmentReader(FileErrors errors)
             return new VhostUserPlace(reader.Text(VhostUser), VhostUserRole.Server);
         }
         MappingReader place = new(errors, mapping, $"{VhostUser} of {what}", $"{path}.{VhostUser}", VhostUserKeys);
-        return new VhostUserPlace(place.Text("socket"), place.Dials("role") == true ? VhostUserRole.Client : VhostUserRole.Server);
+        return new VhostUserPlace(place.Text("socket"), place.Dials("role") == true ? VhostUserRole.Client : VhostUserRole.Server,
+            place.Number("queues", 1, VhostUserPlace.MaxQueues) ?? 1);
     }
 
     private static string Choice(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";

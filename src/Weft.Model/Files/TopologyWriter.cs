@@ -80,6 +80,7 @@ public static class TopologyWriter
         json.WriteStartObject("vhost-user");
         WriteOptional(json, "socket", place.Socket);
         json.WriteString("role", place.Role == VhostUserRole.Client ? "client" : "server");
+        json.WriteNumber("queues", place.Queues);
         json.WriteEndObject();
     }
 

@@ -90,6 +90,7 @@ public static class Derivation
             Path = nic.Tap?.Name ?? nic.VhostUser?.Socket ?? Path.Combine(portsFolder, Names.Socket(vm.Name, nic)),
             Namespace = nic.Tap?.Namespace,
             Dials = nic.VhostUser?.Role == VhostUserRole.Client,
+            Queues = nic.VhostUser?.Queues ?? 1,
             Reserved = nic.Address is { } address ? InSubnet(address, networks.Find(n => n.Name == network)?.Subnet) : null,
             Plugged = nic.Plugged,
         };

@@ -26,11 +26,14 @@ public sealed record PlanePort
     /// <summary>The hypervisor listens at <see cref="Path"/>, and the worker connects.</summary>
     public bool Dials { get; init; }
 
+    /// <summary>Queue pairs of a vhost-user card.</summary>
+    public int Queues { get; init; } = 1;
+
     public IPAddress? Reserved { get; init; }
 
     public bool Plugged { get; init; } = true;
 
     /// <summary>The hypervisor's end hangs on these; a change of one makes it another port.</summary>
     internal bool IsSameAs(PlanePort other) => Guest == other.Guest && Mac == other.Mac && Attachment == other.Attachment &&
-        Path == other.Path && Namespace == other.Namespace && Dials == other.Dials;
+        Path == other.Path && Namespace == other.Namespace && Dials == other.Dials && Queues == other.Queues;
 }

@@ -47,6 +47,18 @@ public sealed class AttachLinesTests
     }
 
     [Fact]
+    public void Several_queues_are_told_to_every_hypervisor()
+    {
+        const string file = "vms: { m: [ { net: nat, vhost-user: { queues: 4 }, mac: '52:54:00:00:00:01' } ] }";
+
+        string qemu = Lines(file, "m", "qemu", Plain);
+        Assert.Contains("-netdev vhost-user,id=nic1,chardev=nic1,queues=4\n", qemu);
+        Assert.EndsWith(",mac=52:54:00:00:00:01,mq=on,vectors=10", qemu);
+        Assert.Contains("<driver queues='4'/>", Lines(file, "m", "libvirt", Plain));
+        Assert.Contains("vhost_user=true,num_queues=8", Lines(file, "m", "cloud-hypervisor", Plain));
+    }
+
+    [Fact]
     public void Where_no_qemu_is_installed_the_crash_is_told()
     {
         string lines = Lines(Mixed, "m", "qemu", new(0, null));
@@ -112,7 +124,7 @@ public sealed class AttachLinesTests
         "weft vm args m --for netns")]
     [InlineData("cloud-hypervisor", "", "vm 'm' has no NIC that Cloud Hypervisor can use", "it has no NIC at all", "weft status")]
     [InlineData("uml", "{ net: nat, vhost-user: { socket: /x, role: client } }", "vm 'm' has no NIC that User-Mode Linux can use",
-        "User-Mode Linux needs 'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens",
+        "User-Mode Linux needs 'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue",
         "weft vm args m --for qemu")]
     [InlineData("netns", "{ net: nat, attach: vhost-user }", "vm 'm' has no NIC that a network namespace can use",
         "a network namespace needs 'attach: tap' with 'tap: { name: …, netns: … }'", "weft vm args m --for qemu")]

@@ -53,7 +53,7 @@ internal sealed class RandomTopologies(int seed)
     }).ToItems());
 
     private VhostUserPlace NextPlace(string socket) => Chance(50)
-        ? new VhostUserPlace(Chance(50) ? null : socket, VhostUserRole.Server)
+        ? new VhostUserPlace(Chance(50) ? null : socket, VhostUserRole.Server, Chance(50) ? 1 : 4)
         : new VhostUserPlace(socket, VhostUserRole.Client);
 
     private bool Chance(int percent) => _random.Next(100) < percent;

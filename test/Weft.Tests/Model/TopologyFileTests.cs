@@ -140,7 +140,7 @@ public sealed class TopologyFileTests
         },
         {
             "vms:\n  alpha: [ { net: nat, vhost-user: { path: /x } } ]\n",
-            "W1002", "lab.weft.yml:2:38: unknown key 'path' in vhost-user of NIC alpha:1", "the keys of a vhost-user are socket, role"
+            "W1002", "lab.weft.yml:2:38: unknown key 'path' in vhost-user of NIC alpha:1", "the keys of a vhost-user are socket, role, queues"
         },
         {
             "vms:\n  alpha: [ { net: nat, vhost-user: a.vhost } ]\n",

@@ -37,6 +37,9 @@ public sealed unsafe class Burst : IDisposable
 
     public bool IsFull => _count == Capacity;
 
+    /// <summary>Set in each poll by an endpoint whose peer cuts what it sends: neighbours may be pieces of one segment (<see cref="Coalescer"/>).</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>The frames lent in this poll, in order of arrival.</summary>
     public Span<FrameRef> Frames => new(_frames, _count);
 
@@ -69,6 +72,7 @@ public sealed unsafe class Burst : IDisposable
     public void Clear()
     {
         _count = 0;
+        IsCut = false;
         HeldBack = 0;
     }
 

@@ -13,6 +13,9 @@ public enum EndpointOffloads
     TcpV4Segmentation = 2,
     TcpV6Segmentation = 4,
     All = Checksum | TcpV4Segmentation | TcpV6Segmentation,
+
+    /// <summary>Gains from few large segments where many small ones came, and takes <see cref="Coalescer.RunsPerFrame"/> runs.</summary>
+    Coalesced = 8,
 }
 
 /// <param name="MaxFrame">Largest frame in bytes without FCS that may be delivered uncut, Ethernet header included.</param>

@@ -41,10 +41,28 @@ public unsafe ref struct FramePieces
         int count = 0;
         while (bytes > 0 && TryTake(bytes, out IoVec run))
         {
-            runs[count++] = run;
             bytes -= (int)run.Length;
+            if (count > 0 && runs[count - 1].Start + runs[count - 1].Length == run.Start)
+            {
+                // A head and its rest that lie together, as in a receive arena.
+                runs[count - 1].Length += run.Length;
+            }
+            else
+            {
+                runs[count++] = run;
+            }
         }
         return count;
+    }
+
+    /// <summary>Adds the next <paramref name="bytes"/> to the end of a frame of our own: copied as far as a head goes, lent beyond.</summary>
+    public void AddTo(ref FrameRef frame, int bytes)
+    {
+        int copied = Math.Min(bytes, Burst.HeadSize - frame.HeadLength);
+        CopyTo(frame.Head + frame.HeadLength, copied);
+        frame.HeadLength += copied;
+        frame.RestCount += LendTo(frame.Rest + frame.RestCount, bytes - copied);
+        frame.Length += bytes;
     }
 
     /// <summary>The next at most <paramref name="bytes"/> that lie together; false at the end.</summary>

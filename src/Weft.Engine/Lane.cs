@@ -69,6 +69,7 @@ public sealed unsafe partial class Lane : IDisposable
 
     /// <summary>Ports that wait for room elsewhere.</summary>
     internal HeldPorts Held { get; }
+    public Coalescer Coalescer { get; } = new();
 
     /// <summary>Turns so far.</summary>
     public ulong Turns => Counters->Turns;
@@ -159,6 +160,7 @@ public sealed unsafe partial class Lane : IDisposable
         Fixup.Dispose();
         Counters = null;
         NativeMemory.Free(_ownCounters);
+        Coalescer.Dispose();
     }
 
     /// <summary>The earliest deadline in lane time; <see cref="long.MaxValue"/> for none.</summary>

@@ -7,7 +7,7 @@ namespace Weft.Engine;
 public sealed unsafe partial class OffloadFixup
 {
     /// <summary>Linux never cuts smaller (TCP_MIN_SND_MSS less 40 bytes of options); less is a lie that multiplies frames.</summary>
-    private const int LeastSegmentSize = 8;
+    internal const int LeastSegmentSize = 8;
 
     private DropReason CutIntoSegments(in FrameRef frame)
     {
@@ -58,7 +58,7 @@ public sealed unsafe partial class OffloadFixup
             offload.GsoSize >= LeastSegmentSize && offload.HeaderLength <= frame.Length && frame.RestCount <= Burst.RunsPerFrame;
     }
 
-    private static void WriteNetwork(in FrameRef segment, in ParsedFrame parsed, int index)
+    internal static void WriteNetwork(in FrameRef segment, in ParsedFrame parsed, int index)
     {
         byte* ip = segment.Head + parsed.L3Offset;
         int length = segment.Length - parsed.L3Offset;

@@ -174,15 +174,13 @@ public sealed unsafe partial class OffloadFixup : IDisposable
     /// copied as far as the head goes, lent beyond.</summary>
     private static void LayOut(ref FrameRef frame, int offset, int bytes, ref FramePieces pieces)
     {
-        int copied = Math.Min(bytes, Burst.HeadSize - offset);
-        pieces.CopyTo(frame.Head + offset, copied);
-        frame.HeadLength = offset + copied;
-        frame.RestCount = pieces.LendTo(frame.Rest, bytes - copied);
-        frame.Length = offset + bytes;
+        frame.HeadLength = offset;
+        frame.Length = offset;
+        pieces.AddTo(ref frame, bytes);
     }
 
     /// <summary>Sum from offset <paramref name="start"/> (within the head) to the frame's end.</summary>
-    private static uint SumFrom(in FrameRef frame, int start, uint sum)
+    internal static uint SumFrom(in FrameRef frame, int start, uint sum)
     {
         var run = new ChecksumRun(sum);
         run.Add(frame.Head + start, frame.HeadLength - start);

@@ -110,6 +110,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         {
             if (_plugged)
             {
+                _lane.Coalescer.IsOn = burst.IsCut;
                 _forwarder.Forward(this, burst);
                 CountIn(burst.Frames[..^burst.HeldBack]);
             }
@@ -122,7 +123,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         return more;
     }
 
-    /// <summary>Delivers frames to the endpoint, offloads mended where it cannot take them.</summary>
+    /// <summary>Delivers frames to the endpoint, cut segments joined where it takes them whole, offloads mended where it cannot take them.</summary>
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
         if (!IsUp)
@@ -133,6 +134,11 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         bool uncut = TakesUncut(frames, out ulong bytes);
         _counters->FramesOut += (ulong)frames.Length;
         _counters->BytesOut += bytes;
+        if (_lane.Coalescer.IsOn && frames.Length > 1)
+        {
+            frames = _lane.Coalescer.Join(frames, _plug!.Caps);
+            uncut = false;
+        }
         if (uncut)
         {
             _plug!.Deliver(frames);
@@ -174,7 +180,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     public void DeliverOrHold(Port from, Burst burst)
     {
         ReadOnlySpan<FrameRef> frames = burst.Frames;
-        if (!IsUp || Queue is null || from.Queue is not { CanHold: true } || !TakesUncut(frames, out ulong bytes))
+        if (!IsUp || Queue is null || from.Queue is not { CanHold: true } || _lane.Coalescer.IsOn || !TakesUncut(frames, out ulong bytes))
         {
             Deliver(frames);
             return;

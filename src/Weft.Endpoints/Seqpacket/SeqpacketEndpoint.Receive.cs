@@ -19,6 +19,7 @@ public sealed unsafe partial class SeqpacketEndpoint
 
     public bool Poll(Burst burst)
     {
+        burst.IsCut = true;
         if (_arena.Pending > 0)
         {
             _arena.Replay(burst);

@@ -34,11 +34,11 @@ public sealed unsafe class TapEndpoint : IEndpoint, IReadyTarget
         _port = port;
         _tap = tap;
         _arena = arena;
-        _runs = (IoVec*)NativeMemory.AllocZeroed(1 + Burst.RunsPerFrame, (nuint)sizeof(IoVec));
+        _runs = (IoVec*)NativeMemory.AllocZeroed(1 + Coalescer.RunsPerFrame, (nuint)sizeof(IoVec));
         _target = port.Lane.Register(this);
     }
 
-    public EndpointCaps Caps => new(MaxFrame, EndpointOffloads.All);
+    public EndpointCaps Caps => new(MaxFrame, EndpointOffloads.All | EndpointOffloads.Coalesced);
 
     public int Room => _full ? 0 : Port.Plenty;
 

@@ -53,6 +53,7 @@ public sealed unsafe partial class VhostUserEndpoint
         bool more = false;
         int rings = _transmittingCount;
         _borrowed.AsSpan(0, rings).Clear();
+        burst.IsCut = _sendsCut;
         for (int i = 0; i < rings && !burst.IsFull; i++)
         {
             more |= Receive((_firstRing + i) % rings, burst);

@@ -38,6 +38,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
     private int _transmittingCount;
     private int _receivingCount;
     private int _headerSize;
+    private bool _sendsCut;
     private bool _isLying;
 
     public VhostUserEndpoint(Port port, in VhostPlug plug, IVhostOwner owner)
@@ -181,6 +182,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         }
         _headerSize = _device.HeaderSize;
         Caps = new EndpointCaps(MaxFrame, OffloadsOf(_device.Features));
+        _sendsCut = (_device.Features & VirtioFeatures.HostTso4) == 0;
         _takesChecksums = (Caps.Offloads & EndpointOffloads.Checksum) != 0;
         WatchKicks();
         _port.CarrierChanged(_receivingCount > 0 && _transmittingCount > 0 && _connection >= 0);
@@ -208,7 +210,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
 
     private static EndpointOffloads OffloadsOf(VirtioFeatures features) =>
         ((features & VirtioFeatures.GuestChecksum) != 0 ? EndpointOffloads.Checksum : EndpointOffloads.None) |
-        ((features & VirtioFeatures.GuestTso4) != 0 ? EndpointOffloads.TcpV4Segmentation : EndpointOffloads.None) |
+        ((features & VirtioFeatures.GuestTso4) != 0 ? EndpointOffloads.TcpV4Segmentation | EndpointOffloads.Coalesced : EndpointOffloads.None) |
         ((features & VirtioFeatures.GuestTso6) != 0 ? EndpointOffloads.TcpV6Segmentation : EndpointOffloads.None);
 
     /// <summary>The driver claims what cannot be. Seen in the middle of a turn, while frames are on loan: the end comes after it.</summary>

@@ -63,6 +63,7 @@ public sealed unsafe class ImpairedCable : IEndpoint, IMemoryQueue, IDeadlines
 
     public bool Poll(Burst burst)
     {
+        burst.IsCut = true;
         _arrived.Clear();
         bool more = Inner.Poll(_arrived);
         _fixup.Deliver(_intake, _arrived.Frames, _port.Counters);

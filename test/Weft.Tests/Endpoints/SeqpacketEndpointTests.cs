@@ -34,6 +34,17 @@ public sealed class SeqpacketEndpointTests : EndpointContract
     public void AllocatesNothing() => ASteadyStateAllocatesNothing();
 
     [Fact]
+    public void ItsFramesMayBeJoined()
+    {
+        using SeqpacketRig rig = new();
+        bool isCut = false;
+        rig.Forwarder.DuringTurn = burst => isCut = burst.IsCut;
+        rig.PeerSends(Frame(1, 60));
+        rig.Turn();
+        Assert.True(isCut);
+    }
+
+    [Fact]
     public void LyingMessagesAreCountedAndHarmNobody()
     {
         using SeqpacketRig rig = new();

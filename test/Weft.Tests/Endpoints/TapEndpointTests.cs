@@ -55,6 +55,27 @@ public sealed class TapEndpointTests : EndpointContract
     }
 
     [Requires("root", "tun", "ip")]
+    public unsafe void ACoalescedFrameComesWholeFromAllItsRuns()
+    {
+        using TapRig rig = new();
+        byte[] frame = Frame(3, 60_000);
+        fixed (byte* bytes = frame)
+        {
+            byte* memory = stackalloc byte[FrameRef.Headroom + Burst.HeadSize];
+            IoVec* runs = stackalloc IoVec[Coalescer.RunsPerFrame];
+            FrameRef whole = new() { Head = memory + FrameRef.Headroom, Rest = runs };
+            FramePieces pieces = new(new FrameRef { Head = bytes, HeadLength = frame.Length });
+            for (int left = Coalescer.RunsPerFrame; left > 0; left--)
+            {
+                pieces.AddTo(ref whole, (frame.Length - whole.Length) / left);
+            }
+            Assert.Equal((Coalescer.RunsPerFrame, frame.Length), (whole.RestCount, whole.Length));
+            rig.Port.Deliver(new ReadOnlySpan<FrameRef>(in whole));
+        }
+        Assert.Equal(frame, rig.PeerReceives());
+    }
+
+    [Requires("root", "tun", "ip")]
     public void TheCarrierFollowsTheCable()
     {
         using TapRig rig = new();

@@ -138,36 +138,4 @@ public sealed class CapturingCableTests : IDisposable
         _burst.Clear();
         cable.Poll(_burst);
     }
-
-    private sealed class MemorySink : ICaptureSink
-    {
-        private readonly MemoryStream _bytes = new();
-
-        public int Refuse { get; set; }
-
-        public bool TryWrite(ReadOnlySpan<byte> block)
-        {
-            if (Refuse > 0)
-            {
-                Refuse--;
-                return false;
-            }
-            _bytes.Write(block);
-            return true;
-        }
-
-        public T InFile<T>(Func<string, T> read)
-        {
-            string file = Path.GetTempFileName();
-            try
-            {
-                File.WriteAllBytes(file, _bytes.ToArray());
-                return read(file);
-            }
-            finally
-            {
-                File.Delete(file);
-            }
-        }
-    }
 }

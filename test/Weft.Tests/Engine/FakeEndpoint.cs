@@ -18,6 +18,12 @@ internal sealed unsafe class FakeEndpoint : IEndpoint
     /// <summary>False: delivered frames are counted, not copied (for tests that count allocations).</summary>
     public bool Keeps { get; set; } = true;
 
+    /// <summary>Says of what it lends that its peer cuts.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>Lends heads where they arrived, their rest behind them, as a receive arena does.</summary>
+    public bool LendsInPlace { get; set; }
+
     public List<(byte[] Bytes, Offload Offload)> Delivered { get; } = [];
 
     /// <summary>Frames in each call of <see cref="Deliver"/>.</summary>
@@ -34,13 +40,14 @@ internal sealed unsafe class FakeEndpoint : IEndpoint
 
     public bool Poll(Burst burst)
     {
+        burst.IsCut = IsCut;
         while (!burst.IsFull && _waiting.TryDequeue(out (byte[] Bytes, Offload Offload) next))
         {
             byte* memory = (byte*)NativeMemory.Alloc((nuint)next.Bytes.Length + 1);
             _lent.Add((nint)memory);
             next.Bytes.CopyTo(new Span<byte>(memory, next.Bytes.Length));
             int index = burst.Count;
-            Fill(ref burst.Add(), memory, next.Bytes.Length, (nint)burst.HeadOf(index), burst.RunsOf(index));
+            Fill(ref burst.Add(), memory, next.Bytes.Length, LendsInPlace ? (nint)memory : (nint)burst.HeadOf(index), burst.RunsOf(index));
             burst[index].Offload = next.Offload;
         }
         return _waiting.Count > 0;

@@ -71,6 +71,15 @@ internal static unsafe class TcpFrame
         Assert.True(Checksum.IsRight(Checksum.Sum(memory.At + parsed.L4Offset, parsed.L4Length, pseudo)), "transport checksum");
     }
 
+    /// <summary>Moves the frame on in its stream: its first byte is now <paramref name="bytes"/> after that of <see cref="Make"/>.</summary>
+    public static void Next(byte[] frame, int bytes)
+    {
+        fixed (byte* at = frame)
+        {
+            NetworkOrder.Write32(at + Parse(frame).L4Offset + TcpView.SequenceOffset, Sequence + (uint)bytes);
+        }
+    }
+
     public static byte[] Payload(byte[] frame)
     {
         ParsedFrame parsed = Parse(frame);

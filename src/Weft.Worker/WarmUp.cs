@@ -42,7 +42,9 @@ internal static class WarmUp
         const BindingFlags All = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
         foreach (MethodBase method in type.GetMethods(All).Concat<MethodBase>(type.GetConstructors(All)))
         {
-            if (!method.IsAbstract && !method.ContainsGenericParameters && (method.Attributes & MethodAttributes.PinvokeImpl) == 0)
+            // What the runtime implements itself (a delegate's Invoke and BeginInvoke) is not there to be compiled.
+            if (!method.IsAbstract && !method.ContainsGenericParameters && (method.Attributes & MethodAttributes.PinvokeImpl) == 0 &&
+                (method.MethodImplementationFlags & MethodImplAttributes.Runtime) == 0)
             {
                 RuntimeHelpers.PrepareMethod(method.MethodHandle);
             }

@@ -148,6 +148,19 @@ public static unsafe class FileCalls
         }
     }
 
+    public static int Rename(string from, string to)
+    {
+        if (Seam.Refuses(out int answer))
+        {
+            return answer;
+        }
+        fixed (byte* old = PathBytes.From(from))
+        fixed (byte* name = PathBytes.From(to))
+        {
+            return Seam.Result(Libc.rename(old, name));
+        }
+    }
+
     /// <summary>Waits until one of the entries has something; −EINTR is answered as 0.</summary>
     public static int Poll(Span<PollEntry> entries, int milliseconds)
     {

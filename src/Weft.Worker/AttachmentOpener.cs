@@ -95,7 +95,7 @@ internal sealed unsafe class AttachmentOpener
     private int Listen(PortRecord* record, int type, out string problem)
     {
         string path = record->Path.ToString();
-        int listener = UnixSockets.Listen(path, type);
+        int listener = UnixSockets.IsListenedAt(path, type) ? -Errno.EADDRINUSE : UnixSockets.Listen(path, type);
         problem = listener < 0 ? $"listen on {path}" : "";
         if (listener >= 0)
         {

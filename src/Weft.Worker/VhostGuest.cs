@@ -18,7 +18,6 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
         _opener = opener;
         _record = record;
         _listener = descriptors.Listener;
-        string path = record->Path.ToString();
         VhostPlug plug = new()
         {
             Record = device,
@@ -26,7 +25,8 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
             Pairs = record->Pairs,
             Listener = descriptors.Listener,
             ListenerSlot = record->ListenerSlot,
-            DialPath = record->Kind == AttachmentKind.VhostUserClient ? path : null,
+            Path = record->Path.ToString(),
+            Dials = record->Kind == AttachmentKind.VhostUserClient,
             Connection = descriptors.Connection,
             ConnectionSlot = record->DescriptorSlot,
         };
@@ -55,7 +55,7 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
         if (_listener >= 0)
         {
             _opener.Kept.End(_listener, _record->ListenerSlot, abort: false);
-            File.Delete(_record->Path.ToString());
+            _endpoint.RemoveSocket();
         }
     }
 }

@@ -5,11 +5,13 @@ namespace Weft.Cli.Commands;
 /// <summary><c>-o json</c>: the API's own document instead of text for people.</summary>
 internal static class OutputOption
 {
-    public static Option<string> Create()
+    /// <param name="more">Forms that this command has beside text and json.</param>
+    public static Option<string> Create(params string[] more)
     {
-        Option<string> option = new("-o", "--output") { Description = "Form of the output", HelpName = "text|json",
+        string[] forms = ["text", .. more, "json"];
+        Option<string> option = new("-o", "--output") { Description = "Form of the output", HelpName = string.Join('|', forms),
             DefaultValueFactory = _ => "text" };
-        option.AcceptOnlyFromAmong("text", "json");
+        option.AcceptOnlyFromAmong(forms);
         return option;
     }
 }

@@ -7,12 +7,12 @@ using Weft.Model.Api;
 
 namespace Weft.Cli.Commands;
 
-/// <summary><c>weft status [-o json]</c>: the picture of what runs.</summary>
+/// <summary><c>weft status [-o wide|json]</c>: the picture of what runs; wide adds what the data path counts.</summary>
 internal static class StatusCommand
 {
     public static Command Create()
     {
-        Option<string> output = OutputOption.Create();
+        Option<string> output = OutputOption.Create("wide");
         Command command = new("status", "Show networks, guests, rates and problems") { output };
         command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(output)!));
         return command;
@@ -23,7 +23,12 @@ internal static class StatusCommand
         using ApiClient client = Connection.Require(home);
         string text = client.GetText(ApiPaths.Status);
         StatusDocument status = JsonSerializer.Deserialize(text, ApiJson.Default.StatusDocument)!;
-        Console.Write(output == "json" ? text + "\n" : StatusPicture.Render(status, Terminal.Width, Terminal.HasColor));
+        Console.Write(output switch
+        {
+            "json" => text + "\n",
+            "wide" => StatusPicture.Render(status, Terminal.Width, Terminal.HasColor, wide: true),
+            _ => StatusPicture.Render(status, Terminal.Width, Terminal.HasColor),
+        });
         return status.Degraded ? ExitCode.Degraded : ExitCode.Ok;
     }
 }

@@ -12,7 +12,8 @@ public static class StatusPicture
     private const string Gap = "   ";
     private const int CellCount = 6;
 
-    public static string Render(StatusDocument status, int width, bool color)
+    /// <param name="wide">With what the data path counts: a row more for each NIC, and the lanes.</param>
+    public static string Render(StatusDocument status, int width, bool color, bool wide = false)
     {
         Ink ink = new(color);
         StringBuilder picture = new();
@@ -20,12 +21,17 @@ public static class StatusPicture
         foreach (NetworkDocument network in status.Networks)
         {
             picture.Append('\n');
-            AppendNetwork(picture, network, width, ink);
+            AppendNetwork(picture, network, width, ink, wide);
         }
         if (status.NotAttached.Length > 0)
         {
             picture.Append('\n').Append(ink.Strong("not attached")).Append('\n');
-            AppendTree(picture, [.. PortLines(status.NotAttached, ink)], ink);
+            AppendTree(picture, [.. PortLines(status.NotAttached, ink, wide)], ink);
+        }
+        if (wide)
+        {
+            picture.Append('\n').Append(ink.Strong("lanes")).Append('\n');
+            AppendTree(picture, [.. status.Worker.Lanes.Select(LaneLines.Of)], ink);
         }
         AppendProblems(picture.Append('\n'), status.Problems, ink);
         return picture.ToString();
@@ -40,11 +46,11 @@ public static class StatusPicture
             $"{Plural(status.Networks.Length, "network")}  {Plural(status.Vms, "guest")}  {Plural(status.Flows.Total, "flow")}";
     }
 
-    private static void AppendNetwork(StringBuilder picture, NetworkDocument network, int width, Ink ink)
+    private static void AppendNetwork(StringBuilder picture, NetworkDocument network, int width, Ink ink, bool wide)
     {
         string kind = network.Subnet is null ? network.Mode : $"{network.Mode} {network.Subnet}";
         string title = $"{network.Name} ({kind})";
-        List<string> lines = [.. GatewayLines(network, width), .. PortLines(network.Ports, ink)];
+        List<string> lines = [.. GatewayLines(network, width), .. PortLines(network.Ports, ink, wide)];
         if (network.Ports.Length == 0)
         {
             picture.Append(ink.Strong(network.Name)).Append($" ({kind}){Gap}no members\n");
@@ -118,11 +124,11 @@ public static class StatusPicture
         return $"forward {listen}{forward.HostPort}→{forward.Guest}:{forward.GuestPort}{(forward.Protocol == "tcp" ? "" : $"/{forward.Protocol}")}";
     }
 
-    private static IEnumerable<string> PortLines(PortDocument[] ports, Ink ink)
+    private static IEnumerable<string> PortLines(PortDocument[] ports, Ink ink, bool wide)
     {
         string[][] cells = [.. ports.Select(Cells)];
         int[] widths = [.. Enumerable.Range(0, CellCount).Select(i => cells.Length == 0 ? 0 : cells.Max(c => c[i].Length))];
-        return ports.Select((port, i) => Line(port, cells[i], widths, ink));
+        return ports.Select((port, i) => Line(port, cells[i], widths, ink) + (wide ? $"\n{LaneLines.Of(port)}" : ""));
     }
 
     private static string[] Cells(PortDocument port) =>

@@ -1,3 +1,4 @@
+using Weft.Daemon.Host;
 using Weft.Engine.State;
 using Weft.Model.Api;
 
@@ -15,6 +16,7 @@ internal static unsafe class LaneStatus
 
     private static LaneDocument Read(int number, LaneCounters* lane)
     {
+        double perFrame = lane->Frames == 0 ? 0 : (double)lane->Busy / lane->Frames;
         long[] sizes = new long[LaneCounters.SizeClasses];
         for (int i = 0; i < sizes.Length; i++)
         {
@@ -26,6 +28,8 @@ internal static unsafe class LaneStatus
             Frames = (long)lane->Frames,
             Bursts = (long)lane->Bursts,
             BusyNanoseconds = (long)lane->Busy,
+            NanosecondsPerFrame = perFrame,
+            CyclesPerFrame = ProcessorClock.Gigahertz * perFrame,
             Turns = (long)lane->Turns,
             Sleeps = (long)lane->Sleeps,
             Looks = (long)lane->Spins,

@@ -104,6 +104,9 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             BytesIn = (long)counters.BytesIn,
             FramesOut = (long)counters.FramesOut,
             BytesOut = (long)counters.BytesOut,
+            Notifications = (long)counters.Notifications,
+            BuffersFree = (long)counters.BuffersFree,
+            BuffersMost = (long)counters.BuffersMost,
             Drops = drops.Values.Sum(),
             DropsByReason = drops,
         };

@@ -52,9 +52,6 @@ public sealed unsafe partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
     /// <summary>The open connection; −1 for none.</summary>
     public int Connection => _connection;
 
-    /// <summary>Opens the listening socket at <paramref name="path"/> (mode 0600): a descriptor, or a negated errno.</summary>
-    public static int Listen(string path) => UnixSockets.Listen(path, SocketConstants.TypeSeqpacket);
-
     /// <summary>Begins to watch, with the connection of an earlier life when there was one; the endpoint is in its port by now.
     /// 0 or a negated errno.</summary>
     public int Start()

@@ -21,9 +21,6 @@ internal sealed unsafe partial class SplitRing
     /// <summary>Descriptor that tells the driver; −1: it looks by itself.</summary>
     public int Call { get; set; } = -1;
 
-    /// <summary>Notifications sent.</summary>
-    public ulong Calls { get; private set; }
-
     /// <summary>We look at the ring by ourselves for a while.</summary>
     public void Hush()
     {
@@ -67,7 +64,6 @@ internal sealed unsafe partial class SplitRing
         if (Call >= 0)
         {
             FileCalls.Write(Call, &one, sizeof(ulong));
-            Calls++;
         }
     }
 

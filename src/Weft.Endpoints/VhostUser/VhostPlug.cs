@@ -19,8 +19,9 @@ public unsafe struct VhostPlug
     public int Listener;
     public int ListenerSlot;
 
-    /// <summary>Where the front end listens, when we dial.</summary>
-    public string? DialPath;
+    /// <summary>The socket's path, and whether the front end listens there and we dial.</summary>
+    public string Path;
+    public bool Dials;
 
     /// <summary>Connection of an earlier life and its slot; −1 for none.</summary>
     public int Connection;

@@ -40,13 +40,13 @@ public sealed unsafe partial class VhostUserEndpoint
     public void OnDeadline(long now)
     {
         NextDeadline = long.MaxValue;
-        if (_plug.DialPath is null)
+        if (!_plug.Dials)
         {
             AcceptNext();
         }
-        else if (_connection < 0)
+        else if (_connection < 0 && !_isHidden)
         {
-            Dial(_plug.DialPath);
+            Dial(_plug.Path);
         }
     }
 
@@ -198,7 +198,8 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         _message.Begin();
         Refresh();
-        return true;
+        HideFromThoseWhoCannotBeTold();
+        return _connection >= 0;
     }
 
     private bool Reply(bool done)
@@ -241,7 +242,7 @@ public sealed unsafe partial class VhostUserEndpoint
         _owner.Connected(-1, -1);
         _owner.End(connection, slot);
         Refresh();
-        if (_plug.DialPath is not null)
+        if (_plug.Dials && !_isHidden)
         {
             NextDeadline = _lane.Now + RedialPause;
         }

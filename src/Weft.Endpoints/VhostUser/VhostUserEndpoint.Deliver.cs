@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Weft.Engine;
+using Weft.Engine.State;
 using Weft.Wire;
 
 namespace Weft.Endpoints.VhostUser;
@@ -81,9 +82,12 @@ public sealed unsafe partial class VhostUserEndpoint
 
     private void Finish(SplitRing ring)
     {
+        PortCounters* counters = _port.Counters;
+        counters->BuffersFree = (ulong)ring.Waiting();
         if (ring.Publish(_device.Memory))
         {
             ring.Tell();
+            counters->Notifications++;
         }
     }
 

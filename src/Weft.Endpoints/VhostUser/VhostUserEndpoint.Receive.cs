@@ -79,6 +79,7 @@ public sealed unsafe partial class VhostUserEndpoint
             if (ring.Publish(_device.Memory))
             {
                 ring.Tell();
+                _port.Counters->Notifications++;
             }
         }
     }

@@ -9,6 +9,7 @@ namespace Weft.Endpoints.VhostUser;
 ///   out of the guest   VhostUserEndpoint.Receive.cs   chains of the transmit rings are borrowed; Release gives them back
 ///   into the guest     VhostUserEndpoint.Deliver.cs   copied once, into buffers of a receive ring
 ///   control            VhostUserEndpoint.Connection.cs   who listens, who dials, messages, hanging up
+///                      VhostUserEndpoint.Cable.cs   plugged or not, as the guest sees it
 ///   the device         VhostDevice: features, memory, rings, by messages
 /// Used entries are published only after their frames were delivered, so a kill in between does a burst again, at most, and
 /// loses nothing. Everything that changes memory or rings happens between turns.
@@ -82,16 +83,6 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
             NextDeadline = _lane.Now;
         }
         return 0;
-    }
-
-    /// <summary>Shows the guest a cable that is in or out, where its front end passes that on.</summary>
-    public void ShowLink(bool up)
-    {
-        if (_card.IsLinkUp != up)
-        {
-            _card.IsLinkUp = up;
-            TellConfiguration();
-        }
     }
 
     public void OnReady(ReadyToken token, Ready what)
@@ -181,6 +172,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
             }
         }
         _headerSize = _device.HeaderSize;
+        _port.Counters->BuffersMost = _receivingCount == 0 ? 0 : (ulong)_receiving[0].Size;
         Caps = new EndpointCaps(MaxFrame, OffloadsOf(_device.Features));
         _sendsCut = (_device.Features & VirtioFeatures.HostTso4) == 0;
         _takesChecksums = (Caps.Offloads & EndpointOffloads.Checksum) != 0;

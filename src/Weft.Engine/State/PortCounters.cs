@@ -17,6 +17,13 @@ public unsafe struct PortCounters
     /// <summary>Carrier as the guest's side has it: 1 up, 0 down.</summary>
     public ulong Carrier;
 
+    /// <summary>Notifications sent to the guest; 0 where there are none.</summary>
+    public ulong Notifications;
+
+    /// <summary>Receive buffers that the guest had given when it was last sent something, and how many its rings hold.</summary>
+    public ulong BuffersFree;
+    public ulong BuffersMost;
+
     /// <summary>Drops by <see cref="DropReason"/>.</summary>
     public fixed ulong Drops[(int)DropReason.Count];
 

@@ -81,6 +81,9 @@ public static unsafe class UnixSockets
     public static bool IsOwnerOrRoot(int socket) =>
         PeerOf(socket, out UnixPeer peer) == 0 && (peer.User == 0 || peer.User == ProcessCalls.EffectiveUser);
 
+    /// <summary>True when somebody listens at <paramref name="path"/> now. He sees a connection that ends at once.</summary>
+    public static bool IsListenedAt(string path, int type) => ListenerOf(path, type, out _) >= 0;
+
     private static int ClearStale(string path)
     {
         FileInfo info = new(path);

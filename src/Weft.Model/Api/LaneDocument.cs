@@ -13,6 +13,11 @@ public sealed record LaneDocument
     /// <summary>Nanoseconds of turns in which frames moved.</summary>
     public long BusyNanoseconds { get; init; }
 
+    /// <summary>Nanoseconds of those for each frame, and clock cycles (of the processor's constant counter) where that is known.</summary>
+    public double NanosecondsPerFrame { get; init; }
+
+    public double? CyclesPerFrame { get; init; }
+
     public long Turns { get; init; }
 
     /// <summary>Times that it slept, looked instead of sleeping, and found something by that.</summary>

@@ -38,6 +38,14 @@ public sealed record PortDocument
 
     public long BytesOut { get; init; }
 
+    /// <summary>Notifications sent to the guest; 0 where there are none.</summary>
+    public long Notifications { get; init; }
+
+    /// <summary>Receive buffers that the guest had free when it was last sent something, of how many; 0 of 0 where that is unknown.</summary>
+    public long BuffersFree { get; init; }
+
+    public long BuffersMost { get; init; }
+
     public long Drops { get; init; }
 
     /// <summary>Drops by reason, those that happened.</summary>

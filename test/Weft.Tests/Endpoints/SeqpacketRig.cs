@@ -15,7 +15,7 @@ public sealed unsafe class SeqpacketRig : EndpointRig, IConnectionOwner
 
     public SeqpacketRig()
     {
-        _listener = SeqpacketEndpoint.Listen(Path);
+        _listener = UnixSockets.Listen(Path, SocketConstants.TypeSeqpacket);
         Assert.True(_listener >= 0);
         _endpoint = Make(-1);
         Peer = Connect();

@@ -38,6 +38,9 @@ public interface IReadiness
     /// <summary>Waits at most <paramref name="timeoutMicroseconds"/> (−1: for ever; 0: not at all) and returns how many events were written.</summary>
     int Wait(Span<ReadyEvent> events, long timeoutMicroseconds);
 
+    /// <summary>Lets others run on this processor. True when somebody did for long (100 µs): then looking on would take his time.</summary>
+    bool Yield() => false;
+
     /// <summary>Ends a running or the next <see cref="Wait"/> early; the one call here that any thread may make.</summary>
     void Wake();
 }

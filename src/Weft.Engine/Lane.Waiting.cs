@@ -100,8 +100,10 @@ public sealed unsafe partial class Lane
         }
         long until = Math.Min(Clock() + look, NextDeadline());
         int count = 0;
-        while (count == 0 && !IsBusy && Clock() < until)
+        bool isWanted = false;
+        while (count == 0 && !IsBusy && !isWanted && Clock() < until)
         {
+            isWanted = _readiness.Yield();
             for (int i = 0; i < LooksPerPoll && !IsBusy; i++)
             {
                 LookAround();

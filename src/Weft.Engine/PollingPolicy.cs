@@ -1,7 +1,7 @@
 namespace Weft.Engine;
 
 /// <summary>What a lane does while nothing is to be done.</summary>
-public enum PollingPolicy
+public enum PollingPolicy : byte
 {
     /// <summary>Looks for a short while, as long as that pays.</summary>
     Balanced = 0,

@@ -2,13 +2,15 @@ namespace Weft.Engine;
 
 /// <summary>
 /// Theory. A look costs processor time that guests on the same core could use; a sleep costs the wake-up, which is tens of
-/// microseconds in a virtual machine. So a lane looks for a while after work, and the while is worth it only if something
-/// comes in it. Each spin that paid adds credit, each that did not takes some; without credit only every sixteenth is tried.
+/// microseconds in a virtual machine. So a lane looks for a while after work: as long as an answer of a guest takes, since
+/// that is what one waits for, and only while nobody else wants the processor (it offers it at every look,
+/// <see cref="IReadiness.Yield"/>). Each spin that paid adds credit, each that did not takes some; without credit only every
+/// sixteenth is tried.
 /// </summary>
 internal sealed class Spin
 {
-    private const long BalancedLook = 20;
-    private const long LatencyLook = 100;
+    private const long BalancedLook = 100;
+    private const long LatencyLook = 200;
     private const int MostCredit = 32;
     private const int TryEvery = 16;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Weft.Engine;
@@ -22,6 +23,7 @@ public sealed unsafe class EpollReadiness : IReadiness, IDisposable
     private const int MaxEvents = 256;
     private const ulong WakeData = ulong.MaxValue;
 
+    private static readonly long LongYield = Stopwatch.Frequency / 10_000;
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int Stride = DataOffset + 8;
 
@@ -70,6 +72,17 @@ public sealed unsafe class EpollReadiness : IReadiness, IDisposable
             }
         }
         return written;
+    }
+
+    /// <summary>Somebody who ran for a moment has perhaps brought what is waited for; who runs for longer has work of his own.</summary>
+    public bool Yield()
+    {
+        long before = Stopwatch.GetTimestamp();
+        if (!Seam.Refuses(out _))
+        {
+            Seam.Result(Libc.sched_yield());
+        }
+        return Stopwatch.GetTimestamp() - before > LongYield;
     }
 
     public void Wake()

@@ -40,6 +40,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int unlink(byte* path);
 
+    [LibraryImport(Library)] public static partial int sched_yield();
+
     [LibraryImport(Library)] public static partial int rename(byte* from, byte* to);
 
     [LibraryImport(Library)] public static partial int poll(PollEntry* entries, nuint count, int milliseconds);

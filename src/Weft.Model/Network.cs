@@ -34,6 +34,9 @@ public sealed record Network
     /// <summary>Bytes of an IP packet.</summary>
     public int Mtu { get; init; } = DefaultMtu;
 
+    /// <summary>How the worker waits for its guests.</summary>
+    public Polling Polling { get; init; }
+
     /// <summary>Address of the host that outbound sockets are bound to; null: the host's choice.</summary>
     public IPAddress? Source { get; init; }
 

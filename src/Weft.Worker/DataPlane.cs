@@ -88,6 +88,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         RemoveForwardsOf(id);
         network.Dispose();
         _networkRecords.At(IndexOfNetwork(id))->Id = 0;
+        ChoosePolling();
         return 0;
     }
 
@@ -100,6 +101,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         }
         *_networkRecords.At(IndexOfNetwork(wanted.Id)) = wanted;
         network.Change();
+        ChoosePolling();
         foreach (PortPlane port in _ports.Values)
         {
             if (port.Network == network)
@@ -229,7 +231,14 @@ internal sealed unsafe partial class DataPlane : IDisposable
     {
         NetworkRecord* record = _networkRecords.At(index);
         _networks.Add(record->Id, new NetworkPlane(_lane, _gateways, record, _counters.At(SharedArrays.GatewayCounters(index))));
+        ChoosePolling();
     }
+
+    /// <summary>One network in a hurry is enough to look longer; to sleep at once, all must agree.</summary>
+    private void ChoosePolling() => _lane.Polling =
+        _networks.Values.Any(network => network.Polling == PollingPolicy.Latency) ? PollingPolicy.Latency
+        : _networks.Count > 0 && _networks.Values.All(network => network.Polling == PollingPolicy.Power) ? PollingPolicy.Power
+        : PollingPolicy.Balanced;
 
     private ulong NextId() => ++_state.Worker.NextId;
 

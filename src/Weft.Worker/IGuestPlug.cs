@@ -8,6 +8,12 @@ internal interface IGuestPlug : IDisposable
     /// <summary>Shows the guest a cable that is in or out, where the attachment can.</summary>
     void ShowCarrier(bool on);
 
+    /// <summary>The network that the cable leads to takes IP packets of this length; told before a guest comes, where the
+    /// attachment can tell it.</summary>
+    void ShowMtu(ushort mtu)
+    {
+    }
+
     /// <summary>Begins to watch; the endpoint is in its port by now.</summary>
     void Start();
 }

@@ -24,6 +24,11 @@ internal sealed unsafe class NetworkPlane : IDisposable
 
     public ulong Id => _record->Id;
 
+    public PollingPolicy Polling => _record->Polling;
+
+    /// <summary>Bytes of an IP packet.</summary>
+    public ushort Mtu => _record->Mtu;
+
     public Switch Switch { get; }
 
     public Gateway.Gateway? Gateway { get; private set; }

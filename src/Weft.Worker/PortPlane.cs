@@ -37,6 +37,7 @@ internal sealed unsafe class PortPlane : IDisposable
         Unplug();
         _network = network;
         network?.Switch.Add(Port);
+        _plug.ShowMtu(network?.Mtu ?? 0);
         ApplyCable();
         Port.Ready();
     }

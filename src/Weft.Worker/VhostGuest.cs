@@ -38,6 +38,8 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
 
     public void ShowCarrier(bool on) => _endpoint.ShowLink(on);
 
+    public void ShowMtu(ushort mtu) => _endpoint.ShowMtu(mtu);
+
     public int Keep(int descriptor) => _opener.Keeper.Add(descriptor);
 
     public void End(int descriptor, int slot) => _opener.Kept.End(descriptor, slot, abort: false);

@@ -1,4 +1,5 @@
 using System.Net;
+using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Model;
 using Weft.Model.Planning;
@@ -30,6 +31,7 @@ internal static class Records
         PrefixLength = (byte)(network.Subnet?.PrefixLength ?? 0),
         Flags = FlagsOf(network),
         Mtu = (ushort)network.Mtu,
+        Polling = (PollingPolicy)network.Polling,
         LeaseSeconds = (uint)network.LeaseSeconds,
         Gateway = Address(network.Gateway),
         GatewayMac = Mac(network.GatewayMac),
@@ -60,6 +62,7 @@ internal static class Records
             Pool = record.Flags.HasFlag(NetworkFlags.Dhcp) ? new AddressRange(Address(record.PoolFirst)!, Address(record.PoolLast)!) : null,
             HostLoopback = record.Flags.HasFlag(NetworkFlags.HostLoopback),
             Mtu = record.Mtu,
+            Polling = (Polling)record.Polling,
             LeaseSeconds = (int)record.LeaseSeconds,
             Source = Address(record.Source),
         };

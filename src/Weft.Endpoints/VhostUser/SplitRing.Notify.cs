@@ -8,6 +8,8 @@ namespace Weft.Endpoints.VhostUser;
 /// both sides, or each can miss the other.
 ///   to the driver   by its used_event (VIRTIO_F_EVENT_IDX) or flag; after a start once in any case, since what an earlier
 ///                   life said is unknown
+///   of sent frames  later: a driver learns of them anyway when it next transmits or receives, and what it wants to know early,
+///                   that its ring is not full, it is told once a quarter is used (<see cref="OwesCall"/>, <see cref="PayCall"/>)
 ///   to us           hushed while we look at the ring anyway; asked for before we sleep
 /// </summary>
 internal sealed unsafe partial class SplitRing
@@ -17,6 +19,9 @@ internal sealed unsafe partial class SplitRing
     private bool _hasEventIndex;
     private bool _tellsAnyway;
     private bool _isHushed;
+
+    /// <summary>What was published up to here was told, or did not have to be.</summary>
+    private ushort _told;
 
     /// <summary>Descriptor that tells the driver; −1: it looks by itself.</summary>
     public int Call { get; set; } = -1;
@@ -67,6 +72,30 @@ internal sealed unsafe partial class SplitRing
         }
     }
 
+    /// <summary>The driver wanted to be told of something published, and was not yet.</summary>
+    public bool OwesCall { get; private set; }
+
+    /// <summary>Remembers that the driver wants to be told; true when there is so much to tell that it should be now.</summary>
+    public bool OweCall()
+    {
+        OwesCall = true;
+        return (ushort)(_published - _told) >= Size / 4;
+    }
+
+    /// <summary>Tells what is owed, unless the driver has seen it by itself.</summary>
+    /// <returns>True when it was told.</returns>
+    public bool PayCall()
+    {
+        OwesCall = false;
+        bool wants = WantsCall(_told);
+        _told = _published;
+        if (wants)
+        {
+            Tell();
+        }
+        return wants;
+    }
+
     private ushort* AvailableEvent => (ushort*)(_used + UsedHeader + Size * sizeof(ulong));
 
     private ushort* UsedEvent => _available + AvailableEntries + Size;
@@ -76,6 +105,8 @@ internal sealed unsafe partial class SplitRing
         _hasEventIndex = eventIndex;
         _tellsAnyway = true;
         _isHushed = false;
+        OwesCall = false;
+        _told = _published;
     }
 
     private bool WantsCall(ushort before)

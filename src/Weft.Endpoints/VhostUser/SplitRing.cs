@@ -209,7 +209,7 @@ internal sealed unsafe partial class SplitRing : IDisposable
         }
         Volatile.Write(ref *(ushort*)(_used + 2), _givenBack);
         _published = _givenBack;
-        return WantsCall(before);
+        return !OwesCall && WantsCall(before);
     }
 
     public void Dispose()

@@ -34,6 +34,9 @@ public sealed unsafe partial class VhostUserEndpoint
         }
     }
 
+    /// <summary>Largest IP packet of the network, told to front ends that come from here on; 0 for none.</summary>
+    public void ShowMtu(ushort mtu) => _card.Mtu = mtu == 0 ? UsualMtu : mtu;
+
     /// <summary>Takes the listening socket's name away.</summary>
     public void RemoveSocket()
     {

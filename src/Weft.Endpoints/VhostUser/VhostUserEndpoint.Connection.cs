@@ -30,19 +30,21 @@ public sealed unsafe partial class VhostUserEndpoint
     private ushort _generation;
     private int _received;
     private bool _asked;
+    private long _acceptAt = long.MaxValue;
     private bool _isOver;
 
     public long NextDeadline { get; private set; } = long.MaxValue;
 
     public int ListenerSlot => _isOver ? -1 : _plug.ListenerSlot;
 
-    /// <summary>Accepts or dials.</summary>
+    /// <summary>Tells the driver what it is owed; accepts or dials.</summary>
     public void OnDeadline(long now)
     {
         NextDeadline = long.MaxValue;
+        PayAll();
         if (!_plug.Dials)
         {
-            AcceptNext();
+            TryAcceptAgain(now);
         }
         else if (_connection < 0 && !_isHidden)
         {
@@ -73,7 +75,21 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         else if (result != -Errno.EAGAIN)
         {
-            NextDeadline = _lane.Now + RedialPause;
+            _acceptAt = NextDeadline = _lane.Now + RedialPause;
+        }
+    }
+
+    /// <summary>After a keeper that could not: there is no other word that somebody waits.</summary>
+    private void TryAcceptAgain(long now)
+    {
+        if (now >= _acceptAt)
+        {
+            _acceptAt = long.MaxValue;
+            AcceptNext();
+        }
+        else
+        {
+            NextDeadline = _acceptAt;
         }
     }
 

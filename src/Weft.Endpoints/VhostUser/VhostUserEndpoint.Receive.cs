@@ -12,6 +12,9 @@ public sealed unsafe partial class VhostUserEndpoint
 {
     private const int MostHeader = 12;
 
+    /// <summary>Microseconds by which a driver may learn later that its frames were sent.</summary>
+    private const long CallDelay = 1_000;
+
     private readonly int[] _borrowed = new int[VhostDevice.MaxPairs];
     private int _firstRing;
     private int _firstPolled;
@@ -76,11 +79,39 @@ public sealed unsafe partial class VhostUserEndpoint
         {
             SplitRing ring = _transmitting[i];
             ring.GiveBackLoan();
-            if (ring.Publish(_device.Memory))
+            if (ring.Publish(_device.Memory) || ring.OwesCall)
             {
-                ring.Tell();
-                _port.Counters->Notifications++;
+                Owe(ring);
             }
+        }
+    }
+
+    /// <summary>The driver wants to know of frames that were sent: in a while, or now when there are many.</summary>
+    private void Owe(SplitRing ring)
+    {
+        if (!ring.OwesCall)
+        {
+            NextDeadline = Math.Min(NextDeadline, _lane.Now + CallDelay);
+        }
+        if (ring.OweCall())
+        {
+            Pay(ring);
+        }
+    }
+
+    private void Pay(SplitRing ring)
+    {
+        if (ring.OwesCall && ring.PayCall())
+        {
+            _port.Counters->Notifications++;
+        }
+    }
+
+    private void PayAll()
+    {
+        for (int i = 0; i < _transmittingCount; i++)
+        {
+            Pay(_transmitting[i]);
         }
     }
 

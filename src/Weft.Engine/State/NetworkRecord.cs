@@ -41,6 +41,9 @@ public struct NetworkRecord
     public byte PrefixLength;
     public NetworkFlags Flags;
     public ushort Mtu;
+
+    /// <summary>How its lane waits; the most eager of its networks decides.</summary>
+    public PollingPolicy Polling;
     public uint LeaseSeconds;
 
     /// <summary>The gateway's address: router, DHCP server, and the host's loopback when allowed.</summary>

@@ -6,7 +6,7 @@ namespace Weft.Model.Files;
 /// <summary>Reads one entry of <c>networks:</c>. The short form is the mode alone.</summary>
 internal static class NetworkReader
 {
-    private static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "source", "force"];
+    private static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force"];
     private static readonly string[] DhcpKeys = ["first", "last", "lease"];
 
     public static Network? Read(FileErrors errors, string name, YamlNode node)
@@ -44,6 +44,7 @@ internal static class NetworkReader
             Dns = reader.Switch("dns") ?? network.Dns,
             HostLoopback = reader.Policy("host-loopback") ?? network.HostLoopback,
             Mtu = reader.Number("mtu", Network.MinMtu, Network.MaxMtu) ?? network.Mtu,
+            Polling = ReadPolling(reader, what),
             Source = reader.Address("source"),
             Force = reader.Switch("force") ?? false,
         };
@@ -66,6 +67,20 @@ internal static class NetworkReader
         return dhcp.Address("first") is { } first && dhcp.Address("last") is { } last
             ? network with { Pool = new AddressRange(first, last) }
             : network;
+    }
+
+    private static Polling ReadPolling(MappingReader reader, string what)
+    {
+        if (reader.Text("polling") is not { } word)
+        {
+            return Polling.Balanced;
+        }
+        if (!PollingWords.TryParse(word, out Polling polling))
+        {
+            reader.Report("polling", ErrorCode.BadValue, $"unknown polling '{word}' of {what}",
+                $"{Spelling.Suggest(word, PollingWords.All)}it is one of {string.Join(", ", PollingWords.All)}");
+        }
+        return polling;
     }
 
     private static NetworkMode? TryMode(FileErrors errors, YamlNode at, string what, string word)

@@ -20,6 +20,7 @@ public static class TopologyWriter
         json.WriteBoolean("dns", network.Dns);
         json.WriteString("host-loopback", network.HostLoopback ? "allow" : "deny");
         json.WriteNumber("mtu", network.Mtu);
+        json.WriteString("polling", network.Polling.Word());
         WriteOptional(json, "source", network.Source?.ToString());
         json.WriteBoolean("force", network.Force);
         json.WriteEndObject();

@@ -49,7 +49,7 @@ public static class Derivation
 
     private static PlaneNetwork Build(Network network, string name, IPNetwork? subnet)
     {
-        PlaneNetwork plane = new() { Name = name, Mode = network.Mode, Mtu = network.Mtu };
+        PlaneNetwork plane = new() { Name = name, Mode = network.Mode, Mtu = network.Mtu, Polling = network.Polling };
         if (subnet is not { } within)
         {
             return plane;

@@ -28,6 +28,8 @@ public sealed record PlaneNetwork
 
     public int Mtu { get; init; } = Network.DefaultMtu;
 
+    public Polling Polling { get; init; }
+
     public int LeaseSeconds { get; init; }
 
     public IPAddress? Source { get; init; }

@@ -6,11 +6,19 @@ namespace Weft.Bench;
 /// <summary>iperf3 between two places; each place is a command prefix ("ip netns exec x").</summary>
 internal static class Iperf
 {
+    /// <summary>Where it listens when nothing else is said.</summary>
+    public const int Port = 5201;
+
     /// <summary>Gbit/s that the receiver saw; 0 when the run failed.</summary>
-    public static double Run(string clientPlace, string address, int port, bool reverse, int seconds, int streams = 1)
+    public static double Run(string clientPlace, string address, int port, bool reverse, int seconds, int streams = 1) =>
+        Gigabits(Shell.Run($"{clientPlace} {Client(address, port, reverse, seconds, streams)}", mayFail: true));
+
+    /// <summary>The command that <see cref="Gigabits"/> reads the output of.</summary>
+    public static string Client(string address, int port, bool reverse, int seconds, int streams = 1) =>
+        $"timeout {seconds + 20} iperf3 -c {address} -p {port} -t {seconds} -O 1 -P {streams} {(reverse ? "-R" : "")} --json";
+
+    public static double Gigabits(string output)
     {
-        string output = Shell.Run(
-            $"{clientPlace} timeout {seconds + 20} iperf3 -c {address} -p {port} -t {seconds} -O 1 -P {streams} {(reverse ? "-R" : "")} --json", mayFail: true);
         try
         {
             using JsonDocument document = JsonDocument.Parse(output);

@@ -1,11 +1,12 @@
 namespace Weft.Bench;
 
 /// <param name="Weft">Path of the weft executable.</param>
-internal sealed record Options(string Weft, int Rounds, int Seconds, IReadOnlyList<string> Names)
+/// <param name="PeersOnly">Leaves Weft's rows of <c>vhost</c> and <c>guests</c> out.</param>
+internal sealed record Options(string Weft, int Rounds, int Seconds, bool PeersOnly, IReadOnlyList<string> Names)
 {
     public static Options Parse(string[] args)
     {
-        Options options = new(Environment.GetEnvironmentVariable("WEFT") ?? "weft", 3, 3, []);
+        Options options = new(Environment.GetEnvironmentVariable("WEFT") ?? "weft", 3, 3, false, []);
         for (int i = 0; i < args.Length; i++)
         {
             options = args[i] switch
@@ -13,6 +14,7 @@ internal sealed record Options(string Weft, int Rounds, int Seconds, IReadOnlyLi
                 "--weft" => options with { Weft = args[++i] },
                 "--rounds" => options with { Rounds = int.Parse(args[++i]) },
                 "--seconds" => options with { Seconds = int.Parse(args[++i]) },
+                "--peers-only" => options with { PeersOnly = true },
                 string name => options with { Names = [.. options.Names, name] },
             };
         }

@@ -3,18 +3,18 @@ using System.Globalization;
 namespace Weft.Bench;
 
 /// <summary>Round trips of many small pings; the median is not moved by the few that waited for a core.</summary>
-internal sealed class Ping(string title)
+internal sealed class Ping(string title, int count = 400, string interval = "0.003")
 {
-    private const int Count = 400;
-    private const string Interval = "0.003";
+    private readonly Samples _median = new($"{title}, median of {count}", "µs");
+    private readonly Samples _mean = new($"{title}, mean of {count}", "µs");
 
-    private readonly Samples _median = new($"{title}, median of {Count}", "µs");
-    private readonly Samples _mean = new($"{title}, mean of {Count}", "µs");
+    /// <summary>From a place that is a command prefix.</summary>
+    public void Add(string row, string place, string address) => Add(row, line => Shell.Run($"{place} {line}", mayFail: true), address);
 
-    public void Add(string row, string place, string address)
+    /// <summary>From a place that runs a shell line and gives its output.</summary>
+    public void Add(string row, Func<string, string> run, string address)
     {
-        string line = $"{place} ping -c {Count} -i {Interval} {address} 2>/dev/null | sed -n 's/.*time=\\([0-9.]*\\) ms/\\1/p'";
-        string output = Shell.Run(line, mayFail: true);
+        string output = run($"ping -c {count} -i {interval} {address} 2>/dev/null | sed -n 's/.*time=\\([0-9.]*\\) ms/\\1/p'");
         double[] times = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Microseconds).Order()];
         if (times.Length == 0)
         {
@@ -25,7 +25,7 @@ internal sealed class Ping(string title)
         _mean.Add(row, times.Average());
     }
 
-    public void Print(string ours)
+    public void Print(string? ours)
     {
         _median.Print(ours);
         _mean.Print(ours);

@@ -1,19 +1,38 @@
 using Weft.Bench;
+using Weft.Bench.Guests;
+using Weft.Bench.Vhost;
 
-// weft bench [nat] [switch] [--rounds N] [--seconds N]: peers in the same run, interleaved. Needs root for namespaces.
+// weft bench [nat] [switch] [vhost] [guests] [--rounds N] [--seconds N] [--peers-only]: peers in the same run, interleaved.
+// Needs root for namespaces, huge pages and real-time threads.
 Options options = Options.Parse(args);
 if (Environment.UserName != "root")
 {
     Console.Error.WriteLine("error: the bench makes namespaces\nwhy: that needs root here\ntry: sudo ./weft bench");
     return 1;
 }
+Interrupt.Watch();
 Conditions.Print();
-if (options.Wants("nat"))
+try
 {
-    new NatBench(options).Run();
+    foreach ((string name, Action run) in new (string, Action)[]
+    {
+        ("nat", () => new NatBench(options).Run()),
+        ("switch", () => new SwitchBench(options).Run()),
+        ("vhost", () => new VhostBench(options).Run()),
+        ("guests", () => new GuestsBench(options).Run()),
+        ("guests", () => new GuestNatBench(options).Run()),
+    })
+    {
+        if (options.Wants(name))
+        {
+            run();
+        }
+    }
+    return 0;
 }
-if (options.Wants("switch"))
+catch (Exception problem) when (problem is InvalidOperationException or TimeoutException or OperationCanceledException)
 {
-    new SwitchBench(options).Run();
+    // Caught so that everything started is stopped on the way here; .NET does not do that for an exception that nobody catches.
+    Console.Error.WriteLine($"error: {problem.Message}");
+    return problem is OperationCanceledException ? 130 : 1;
 }
-return 0;

@@ -37,7 +37,8 @@ internal sealed class Samples(string title, string unit)
         {
             double[] sorted = Sorted(values);
             double median = sorted[sorted.Length / 2];
-            string ratio = ours is null || row == ours || median <= 0 ? "" : Text(Median(ours) / median) + " x";
+            double times = ours is null || row == ours || median <= 0 ? double.NaN : Median(ours) / median;
+            string ratio = double.IsNaN(times) ? "" : Text(times) + " x";
             Console.WriteLine($"  {row,-28}{Text(sorted[0]),10}{Text(median),10}{Text(sorted[^1]),10}   {ratio}");
         }
     }

@@ -8,6 +8,10 @@ internal static class Shell
     /// <summary>Output of a command line; throws with its error output when it fails.</summary>
     public static string Run(string line, bool mayFail = false)
     {
+        if (!mayFail)
+        {
+            Interrupt.Check();
+        }
         using Process process = Start(line, quiet: false);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
@@ -55,6 +59,7 @@ internal static class Shell
         Stopwatch clock = Stopwatch.StartNew();
         while (!condition())
         {
+            Interrupt.Check();
             if (clock.Elapsed > TimeSpan.FromSeconds(20))
             {
                 throw new TimeoutException($"waited 20 s for {what}");

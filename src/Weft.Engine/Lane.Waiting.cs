@@ -11,6 +11,9 @@ public sealed unsafe partial class Lane
     private const int TurnsWithoutEvents = 4;
     private const int LooksPerPoll = 16;
 
+    /// <summary>More looks than there are in a spin: it ends by time.</summary>
+    private const int MostVainLooks = 8192;
+
     private readonly Port[] _lookedAt = new Port[MaxPorts];
     private readonly Spin _spin = new();
     private int _lookedAtCount;
@@ -77,17 +80,39 @@ public sealed unsafe partial class Lane
         return _readiness.Wait(_events, WaitTime());
     }
 
-    /// <summary>Looks at every queue that was polled to its end; those with something are ready.</summary>
+    /// <summary>Looks at every queue that was polled to its end; those with something are ready. One that has had nothing for a
+    /// while tells by itself from then on: silent guests cost the busy ones nothing.</summary>
     private void LookAround()
     {
-        for (int i = 0; i < _lookedAtCount; i++)
+        for (int i = _lookedAtCount - 1; i >= 0; i--)
         {
             Port port = _lookedAt[i];
             if (port.Queue!.Look())
             {
+                port.VainLooks = 0;
                 MarkReady(port);
             }
+            else if (++port.VainLooks > MostVainLooks)
+            {
+                StopLooking(i);
+            }
         }
+    }
+
+    /// <summary>Takes a queue off the list and asks it to tell of what comes. False when it has something already.</summary>
+    private bool StopLooking(int index)
+    {
+        Port port = _lookedAt[index];
+        _lookedAt[index] = _lookedAt[--_lookedAtCount];
+        _lookedAt[_lookedAtCount] = null!;
+        port.IsLookedAt = false;
+        port.VainLooks = 0;
+        bool isQuiet = port.Queue!.Listen();
+        if (!isQuiet)
+        {
+            MarkReady(port);
+        }
+        return isQuiet;
     }
 
     /// <summary>Looks and asks in turns, as long as it has paid of late. Returns the events that came.</summary>
@@ -121,18 +146,10 @@ public sealed unsafe partial class Lane
     private bool ListenToAll()
     {
         bool isQuiet = true;
-        for (int i = 0; i < _lookedAtCount; i++)
+        while (_lookedAtCount > 0)
         {
-            Port port = _lookedAt[i];
-            port.IsLookedAt = false;
-            _lookedAt[i] = null!;
-            if (!port.Queue!.Listen())
-            {
-                isQuiet = false;
-                MarkReady(port);
-            }
+            isQuiet &= StopLooking(_lookedAtCount - 1);
         }
-        _lookedAtCount = 0;
         return isQuiet;
     }
 }

@@ -52,6 +52,9 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     /// <summary>Its last frames were held back: it is not polled before there is room where they go, or the time is over.</summary>
     internal bool IsHeld { get; set; }
 
+    /// <summary>Looks at its queues in a row that found nothing.</summary>
+    internal int VainLooks { get; set; }
+
     /// <summary>In the lane's list of queues to look at.</summary>
     internal bool IsLookedAt { get; set; }
 

@@ -41,6 +41,11 @@ public sealed unsafe partial class OffloadFixup
         return DropReason.None;
     }
 
+    /// <summary>An uncut TCP segment that is one: what its offload header claims is what the head says.</summary>
+    public static bool IsSegment(in FrameRef frame) =>
+        ParsedFrame.TryParse(frame.Head, Math.Min(frame.HeadLength, Burst.HeadSize), frame.Length, out ParsedFrame parsed) == ParseResult.Ok &&
+        IsHonest(in frame, in parsed);
+
     /// <summary>What the offload header claims is what our parse of the head found.</summary>
     private static bool IsHonest(in FrameRef frame, in ParsedFrame parsed)
     {

@@ -20,14 +20,12 @@ public sealed unsafe partial class VhostUserEndpoint
     {
         get
         {
-            int room = _receivingCount == 0 ? 0 : Port.Plenty;
-            for (int i = 0; i < _receivingCount; i++)
-            {
-                room = Math.Min(room, Math.Max(0, _receiving[i].Waiting()));
-            }
+            int room = LeastWaiting();
             if (room == 0)
             {
+                // What the driver added between the look and the note of where it stood would never be told: look again.
                 WaitForRoom();
+                room = LeastWaiting();
             }
             return room;
         }
@@ -36,9 +34,13 @@ public sealed unsafe partial class VhostUserEndpoint
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
         int done = Offer(frames);
-        if (done < frames.Length)
+        while (done < frames.Length)
         {
-            _port.Drop(_receivingCount == 0 ? DropReason.NoCarrier : DropReason.PortFull, (ulong)(frames.Length - done));
+            // With several rings the one that is full stops its own frames only.
+            int lost = _receivingCount > 1 ? 1 : frames.Length - done;
+            _port.Drop(_receivingCount == 0 ? DropReason.NoCarrier : DropReason.PortFull, (ulong)lost);
+            done += lost;
+            done += done < frames.Length ? Offer(frames[done..]) : 0;
         }
     }
 
@@ -50,11 +52,12 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         SplitRing ring = _receiving[0];
         int done = Put(ring, frames);
-        Finish(ring);
         if (done < frames.Length)
         {
             WaitForRoom();
+            done += Put(ring, frames[done..]);
         }
+        Finish(ring);
         return done;
     }
 
@@ -66,10 +69,14 @@ public sealed unsafe partial class VhostUserEndpoint
         while (done < frames.Length && _receivingCount > 0)
         {
             uint hash = FlowHash.Of(frames[done].Head, frames[done].HeadLength);
-            if (Put(_receiving[(int)(hash % (uint)_receivingCount)], frames.Slice(done, 1)) == 0)
+            SplitRing ring = _receiving[(int)(hash % (uint)_receivingCount)];
+            if (Put(ring, frames.Slice(done, 1)) == 0)
             {
                 WaitForRoom();
-                break;
+                if (Put(ring, frames.Slice(done, 1)) == 0)
+                {
+                    break;
+                }
             }
             done++;
         }
@@ -80,10 +87,20 @@ public sealed unsafe partial class VhostUserEndpoint
         return done;
     }
 
+    private int LeastWaiting()
+    {
+        int least = _receivingCount == 0 ? 0 : Port.Plenty;
+        for (int i = 0; i < _receivingCount; i++)
+        {
+            least = Math.Min(least, Math.Max(0, _receiving[i].Waiting()));
+        }
+        return least;
+    }
+
     private void Finish(SplitRing ring)
     {
         PortCounters* counters = _port.Counters;
-        counters->BuffersFree = (ulong)ring.Waiting();
+        counters->BuffersFree = (ulong)Math.Max(0, ring.Waiting());
         if (ring.Publish(_device.Memory))
         {
             ring.Tell();
@@ -214,7 +231,7 @@ public sealed unsafe partial class VhostUserEndpoint
         {
             return done;
         }
-        Lies();
+        Lies(all - done);
         return all;
     }
 
@@ -250,7 +267,7 @@ public sealed unsafe partial class VhostUserEndpoint
         var pieces = new FramePieces(in whole);
         int left = frame.Length + _headerSize;
         bool merges = (_device.Features & VirtioFeatures.MergeableBuffers) != 0;
-        byte* countAt = null;
+        BufferCountPlace countAt = default;
         ushort chains = 0;
         while (left > 0)
         {
@@ -262,8 +279,7 @@ public sealed unsafe partial class VhostUserEndpoint
             }
             ushort head = *ring.Heads;
             var chain = new ChainReader(ring, _device.Memory, in *ring.Gathered, writable: true);
-            uint written = Fill(ref chain, ref pieces, ref left, out byte* first);
-            countAt = chains == 0 ? first : countAt;
+            uint written = Fill(ref chain, ref pieces, ref left, ref countAt);
             ring.Take(1);
             if (chain.IsFaulty || written == 0)
             {
@@ -275,29 +291,28 @@ public sealed unsafe partial class VhostUserEndpoint
             ring.GiveBack(head, written);
             chains++;
         }
-        if (countAt is not null)
+        if (_headerSize == MostHeader)
         {
-            *(ushort*)(countAt + Offload.Size) = chains;
+            countAt.Write(chains);
         }
         return DropReason.None;
     }
 
     private DropReason LiesInPut()
     {
-        Lies();
+        Lies(frames: 0);
         return DropReason.BadRing;
     }
 
-    /// <summary>Copies the next pieces of a frame into one chain; the bytes written, and where the first piece went if it holds a whole header.</summary>
-    private uint Fill(scoped ref ChainReader chain, scoped ref FramePieces pieces, ref int left, out byte* header)
+    /// <summary>Copies the next pieces of a frame into one chain; the bytes written.</summary>
+    private uint Fill(scoped ref ChainReader chain, scoped ref FramePieces pieces, ref int left, ref BufferCountPlace countAt)
     {
         uint written = 0;
-        header = null;
         while (left > 0 && chain.TryNext(out byte* at, out uint length, out ulong address))
         {
             int taken = (int)Math.Min((uint)left, length);
             pieces.CopyTo(at, taken);
-            header = written == 0 && taken >= MostHeader && _headerSize == MostHeader ? at : header;
+            countAt.Passed(at, taken);
             if (_device.Memory.IsLogging)
             {
                 _device.Memory.MarkDirty(address, (ulong)taken);

@@ -16,8 +16,8 @@ public sealed unsafe partial class VhostUserEndpoint
     private const long CallDelay = 1_000;
 
     private readonly int[] _borrowed = new int[VhostDevice.MaxPairs];
-    private int _firstRing;
-    private int _firstPolled;
+    private uint _firstRing;
+    private uint _firstPolled;
 
     public bool CanHold => true;
 
@@ -59,7 +59,7 @@ public sealed unsafe partial class VhostUserEndpoint
         burst.IsCut = _sendsCut;
         for (int i = 0; i < rings && !burst.IsFull; i++)
         {
-            more |= Receive((_firstRing + i) % rings, burst);
+            more |= Receive((int)((_firstRing + (uint)i) % (uint)rings), burst);
         }
         _firstPolled = _firstRing++;
         if (_device.Announce != 0 && !burst.IsFull)
@@ -122,7 +122,7 @@ public sealed unsafe partial class VhostUserEndpoint
         int rings = _transmittingCount;
         for (int i = rings - 1; i >= 0 && frames > 0; i--)
         {
-            int number = (_firstPolled + i) % rings;
+            int number = (int)((_firstPolled + (uint)i) % (uint)rings);
             SplitRing ring = _transmitting[number];
             int held = Math.Min(frames, _borrowed[number]);
             frames -= held;
@@ -147,7 +147,7 @@ public sealed unsafe partial class VhostUserEndpoint
         int count = ring.Gather(_device.Memory, room);
         if (count < 0)
         {
-            Lies();
+            Lies(frames: 1);
             return false;
         }
         Descriptor* gathered = ring.Gathered;
@@ -192,7 +192,7 @@ public sealed unsafe partial class VhostUserEndpoint
             frame.Rest = rest;
             frame.RestCount = 1;
         }
-        if (!frame.Offload.IsPlain && !OffloadCheck.IsSane(in frame.Offload, length))
+        if (!frame.Offload.IsPlain && !IsSane(in frame))
         {
             burst.RemoveLast();
             _port.Drop(DropReason.BadOffload);
@@ -231,7 +231,7 @@ public sealed unsafe partial class VhostUserEndpoint
             : reason != DropReason.None ? reason
             : inHeader < _headerSize || frame.Length < EthernetSize ? DropReason.Truncated
             : frame.Length > MaxFrame ? DropReason.Oversized
-            : !OffloadCheck.IsSane(in frame.Offload, frame.Length) ? DropReason.BadOffload
+            : !IsSane(in frame) ? DropReason.BadOffload
             : DropReason.None;
         if (reason != DropReason.None)
         {
@@ -239,6 +239,11 @@ public sealed unsafe partial class VhostUserEndpoint
             _port.Drop(reason);
         }
     }
+
+    /// <summary>A guest may hand on to another what that one's driver trusts its device with: a segment is a segment, or it is dropped here.</summary>
+    private static bool IsSane(in FrameRef frame) =>
+        OffloadCheck.IsSane(in frame.Offload, frame.Length) &&
+        (frame.Offload.GsoType == Offload.GsoNone || OffloadFixup.IsSegment(in frame));
 
     /// <summary>Moves bytes from the front of a piece to where the first <paramref name="wanted"/> bytes are collected.</summary>
     private static void Split(ref byte* at, ref uint left, byte* to, ref int have, int wanted)

@@ -206,9 +206,9 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         ((features & VirtioFeatures.GuestTso6) != 0 ? EndpointOffloads.TcpV6Segmentation : EndpointOffloads.None);
 
     /// <summary>The driver claims what cannot be. Seen in the middle of a turn, while frames are on loan: the end comes after it.</summary>
-    private void Lies()
+    private void Lies(int frames)
     {
-        _port.Drop(DropReason.BadRing);
+        _port.Drop(DropReason.BadRing, (ulong)frames);
         if (!_isLying)
         {
             _isLying = true;

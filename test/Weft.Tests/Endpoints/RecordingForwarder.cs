@@ -14,6 +14,9 @@ internal sealed unsafe class RecordingForwarder : IForwarder
     /// <summary>Runs in the middle of a turn, while the burst is lent.</summary>
     public Action<Burst>? DuringTurn { get; set; }
 
+    /// <summary>Runs when there is room again at the port.</summary>
+    public Action? OnRoomAgain { get; set; }
+
     public bool Records { get; set; } = true;
 
     public void Forward(Port from, Burst burst)
@@ -30,7 +33,11 @@ internal sealed unsafe class RecordingForwarder : IForwarder
 
     public void PortChanged(Port port) => Carrier.Add(port.IsUp);
 
-    public void RoomAgain(Port port) => RoomAgains++;
+    public void RoomAgain(Port port)
+    {
+        RoomAgains++;
+        OnRoomAgain?.Invoke();
+    }
 
     public static byte[] Bytes(in FrameRef frame)
     {

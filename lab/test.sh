@@ -32,6 +32,7 @@ dig bind9-dnsutils
 dnsmasq dnsmasq-base
 ethtool ethtool
 ping iputils-ping
+qemu-system-x86_64 qemu-system-x86
 tshark tshark
 LIST
 }
@@ -47,6 +48,10 @@ if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; th
     packages=$(missing_packages)
 fi
 [ -z "$packages" ] || echo "weft test: skips what needs a missing program; try: sudo apt-get install $packages"
+
+# A kernel for QEMU guests lies beside the build; nothing of it is installed.
+sh "$here/lab/guest-kernel.sh" "$home/guest-kernel" >"$home/guest-kernel.log" 2>&1 ||
+    echo "weft test: skips QEMU guests, no kernel for them could be fetched ($home/guest-kernel.log)"
 
 # What a booted Debian has and a bare container lacks: TAPs and ping for every user.
 tun=/dev/net/tun ping=/proc/sys/net/ipv4/ping_group_range

@@ -18,4 +18,7 @@ public enum Needs
     /// <summary>dig, and dnsmasq as a resolver that nobody here wrote.</summary>
     Dns = 16,
     Ethtool = 32,
+
+    /// <summary>QEMU, and a kernel with its modules and a busybox of its own, which lab/test.sh fetches.</summary>
+    Qemu = 64,
 }

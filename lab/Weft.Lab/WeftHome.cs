@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Weft.Cli.Demo;
+using Weft.Lab.Qemu;
 using Weft.Model.Api;
 
 namespace Weft.Lab;
@@ -10,7 +11,7 @@ internal sealed class WeftHome : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private readonly ScratchFolder _folder = new();
-    private readonly List<UmlGuest> _guests = [];
+    private readonly List<IGuest> _guests = [];
 
     public WeftHome(params string[] runner) => Weft = new WeftCommand(_folder.File("home"), runner);
 
@@ -46,17 +47,20 @@ internal sealed class WeftHome : IAsyncDisposable
     public Task<StatusDocument> StatusAsync() => Weft.StatusAsync();
 
     /// <summary>Boots the User-Mode Linux guest of a VM and waits for its address when it asks for one.</summary>
-    public async Task<UmlGuest> BootAsync(string vm, string addressing = "dhcp")
+    public async Task<UmlGuest> BootAsync(string vm, string addressing = "dhcp", int memoryMiB = 96)
     {
         string[] nics = await Weft.UmlNicsAsync(vm);
-        UmlGuest guest = await UmlGuest.BootAsync(new UmlGuestSettings(vm, _folder.File(vm), nics[0]) { Addressing = addressing });
-        _guests.Add(guest);
-        if (addressing == "dhcp")
-        {
-            await guest.Lease.WaitAsync(Soon);
-        }
+        UmlGuestSettings settings = new(vm, _folder.File(vm), nics[0]) { Addressing = addressing, MemoryMiB = memoryMiB };
+        return await AddAsync(await UmlGuest.BootAsync(settings), addressing);
+    }
 
-        return guest;
+    /// <summary>The same with QEMU, attached by the lines as they are printed.</summary>
+    public async Task<QemuGuest> BootQemuAsync(string vm, string addressing = "dhcp", int processors = 1)
+    {
+        string said = await Weft.RunAsync("vm", "args", vm, "--for", "qemu");
+        string[] lines = [.. said.Split('\n').Where(l => l.StartsWith('-'))];
+        QemuGuestSettings settings = new(vm, _folder.File($"{vm}-qemu"), lines) { Addressing = addressing, Processors = processors };
+        return await AddAsync(await QemuGuest.BootAsync(settings), addressing);
     }
 
     /// <summary>SIGKILL to the worker; returns once the next one serves, with its status.</summary>
@@ -95,6 +99,22 @@ internal sealed class WeftHome : IAsyncDisposable
     public string Logs() => Directory.Exists($"{Home}/run")
         ? string.Join('\n', Directory.EnumerateFiles($"{Home}/run", "*.log").Select(f => $"{Path.GetFileName(f)}: {string.Join('\n', File.ReadLines(f).TakeLast(20))}"))
         : "";
+
+    private async Task<T> AddAsync<T>(T guest, string addressing)
+        where T : IGuest
+    {
+        lock (_guests)
+        {
+            _guests.Add(guest);
+        }
+
+        if (addressing == "dhcp")
+        {
+            await guest.Lease.WaitAsync(Soon);
+        }
+
+        return guest;
+    }
 
     private async Task EndAsync()
     {

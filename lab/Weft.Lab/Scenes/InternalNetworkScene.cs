@@ -6,19 +6,17 @@ namespace Weft.Lab.Scenes;
 /// <summary>An internal network: its members and nobody else.</summary>
 public sealed class InternalNetworkScene
 {
-    private const string Topology = """
-        networks: { lab: nat-network, quiet: internal }
-        vms:
-          alpha: [quiet]
-          beta: [quiet]
-          gamma: [lab]
-          delta: [quiet]
-        """;
-
-    [Scene(Needs.Uml)]
-    public async Task Members_reach_each_other_and_nothing_else()
+    [Scenes(Needs.Uml), WaysIn]
+    public async Task Members_reach_each_other_and_nothing_else(string way)
     {
-        await using WeftHome home = await WeftHome.UpAsync(Topology);
+        await using WeftHome home = await WeftHome.UpAsync($$"""
+            networks: { lab: nat-network, quiet: internal }
+            vms:
+              alpha: [{ net: quiet, attach: {{way}} }]
+              beta: [{ net: quiet, attach: {{way}} }]
+              gamma: [lab]
+              delta: [quiet]
+            """);
         UmlGuest alpha = await home.BootAsync("alpha", "10.9.0.1/24");
         await home.BootAsync("beta", "10.9.0.2/24");
         GuestResult ping = await alpha.RunAsync("busybox ping -c 3 -W 3 10.9.0.2");

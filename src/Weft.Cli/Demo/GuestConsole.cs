@@ -20,6 +20,7 @@ internal sealed class GuestConsole : IAsyncDisposable
     private readonly ConcurrentDictionary<int, TaskCompletionSource<GuestResult>> _running = new();
     private readonly ConcurrentQueue<string> _noise = new();
     private int _lastId;
+    private int _boots;
 
     public GuestConsole(string guest, Process kernel)
     {
@@ -31,6 +32,9 @@ internal sealed class GuestConsole : IAsyncDisposable
     }
 
     public Task Ready => _ready.Task;
+
+    /// <summary>How often commands began to be taken: a guest may boot again on the same console.</summary>
+    public int Boots => Volatile.Read(ref _boots);
 
     public Task<GuestLease> Lease => _lease.Task;
 
@@ -115,6 +119,7 @@ internal sealed class GuestConsole : IAsyncDisposable
         switch (words[0])
         {
             case "ready":
+                Interlocked.Increment(ref _boots);
                 _ready.TrySetResult();
                 break;
             case "lease":

@@ -16,7 +16,7 @@ namespace Weft.Cli.Demo;
 /// Boot takes 0.3 s instead of 1.5: the self-measuring of RAID-6 and of the delay loop, the legacy
 /// terminals and zswap are left out by kernel argument.
 /// </remarks>
-internal sealed class UmlGuest : IAsyncDisposable
+internal sealed class UmlGuest : IGuest
 {
     private const string FastBoot =
         "quiet lpj=17244160 initcall_blacklist=raid6_select_algo,init_zswap pty.legacy_count=0";
@@ -38,7 +38,6 @@ internal sealed class UmlGuest : IAsyncDisposable
     /// <summary>The kernel's process id, which is its session's too.</summary>
     public int ProcessId { get; }
 
-    /// <summary>The first address that DHCP gave; fails when the guest ends before.</summary>
     public Task<GuestLease> Lease => _console.Lease;
 
     /// <summary>Starts a guest and waits until it takes commands. The folder is the guest's own and must have a short path.</summary>
@@ -74,7 +73,6 @@ internal sealed class UmlGuest : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a shell command in the guest; output is what it wrote to both streams. Commands may run side by side.</summary>
     public Task<GuestResult> RunAsync(string command, TimeSpan? limit = null, CancellationToken cancel = default) =>
         _console.RunAsync(command, limit ?? TimeSpan.FromSeconds(30), cancel);
 

@@ -59,9 +59,9 @@ network() {
     ip link set lo up
     card=vec0
     if [ ! -d /sys/class/net/vec0 ]; then
-        grep -q virtio_uml.device= /proc/cmdline || return
-        load_virtio
+        grep -q virtio_uml.device= /proc/cmdline && load_virtio
         card=eth0
+        [ -d /sys/class/net/eth0 ] || return
     fi
     case $net in
     none) ;;

@@ -34,18 +34,23 @@ internal sealed unsafe partial class VhostDevice
         return whole;
     }
 
+    /// <summary>QEMU 7.2 says this once for each queue pair: what is there already is right.</summary>
     private bool AddMemoryRegion(VhostMessage message)
     {
         if (!message.TryRead(out SingleRegionPayload payload) || message.DescriptorCount != 1)
         {
             return false;
         }
+        if (_card.Pairs > 1 && IsThere(payload.Region.Region))
+        {
+            return Ignore(message);
+        }
         bool added = TryAdd(payload.Region.Region, message.TakeDescriptor());
         Settle();
         return added;
     }
 
-    /// <summary>Some front ends send the file along again; it is not needed.</summary>
+    /// <summary>Some front ends send the file along again; it is not needed. With several queue pairs this too may come for each.</summary>
     private bool RemoveMemoryRegion(VhostMessage message)
     {
         if (!message.TryRead(out SingleRegionPayload payload))
@@ -56,7 +61,7 @@ internal sealed unsafe partial class VhostDevice
         int index = Memory.Remove(payload.Region.Region);
         if (index < 0)
         {
-            return false;
+            return _card.Pairs > 1;
         }
         int last = (int)--_record->RegionCount;
         End(ref _files[index], ref _record->Regions[index].Slot);
@@ -67,6 +72,19 @@ internal sealed unsafe partial class VhostDevice
         _record->Regions[last].Slot = -1;
         Relocate();
         return true;
+    }
+
+    private bool IsThere(in GuestRegion region)
+    {
+        for (int i = 0; i < (int)_record->RegionCount; i++)
+        {
+            ref VhostRegionRecord known = ref _record->Regions[i];
+            if (region == new GuestRegion(known.Guest, known.Size, known.User, known.FileOffset))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Takes the descriptor in any case.</summary>

@@ -1,0 +1,44 @@
+using Weft.Cli.Demo;
+
+namespace Weft.Lab.Guests;
+
+/// <summary>What scenes ask of a Linux guest with a console.</summary>
+internal static class GuestShell
+{
+    /// <summary>The output of a command that must succeed.</summary>
+    public static async Task<string> MustAsync(this IGuest guest, string command, TimeSpan? limit = null)
+    {
+        GuestResult result = await guest.RunAsync(command, limit);
+        Assert.True(result.Ok, $"{guest.Name}: {command}: exit {result.Exit}: {result.Output}");
+        return result.Text;
+    }
+
+    /// <summary>Waits in the guest until its card has carrier, or has none.</summary>
+    public static Task CarrierAsync(this IGuest guest, bool on, double seconds = 1)
+    {
+        string want = on ? "1" : "0";
+        return guest.MustAsync($"""
+            for i in $(seq {seconds * 20}); do
+                [ "$(cat /sys/class/net/eth0/carrier)" = {want} ] && exit
+                sleep 0.05
+            done
+            echo "carrier is not {want}"; exit 1
+            """, TimeSpan.FromSeconds(seconds + 20));
+    }
+
+    /// <summary>Asks for an address anew, with nothing left of the last one; the gateway it was told.</summary>
+    public static Task<string> AskAgainAsync(this IGuest guest) => guest.MustAsync("""
+        busybox ip address flush dev eth0; busybox ip link set eth0 up
+        busybox udhcpc -f -q -n -t 20 -T 1 -i eth0 -s /run/weft/init >/run/udhcpc.log 2>&1 || { cat /run/udhcpc.log; exit 1; }
+        busybox ip route | busybox sed -n 's/^default via \([^ ]*\).*/\1/p'
+        """);
+
+    public static Task PingAsync(this IGuest guest, string address) => guest.MustAsync($"busybox ping -c 3 -W 5 {address}");
+
+    /// <summary>Another text for each boot.</summary>
+    public static Task<string> LifeAsync(this IGuest guest) => guest.MustAsync("cat /proc/sys/kernel/random/boot_id");
+
+    /// <summary>Fetches the long page of a <see cref="DemoWebServer"/> and gives its hash, as sha256sum prints it.</summary>
+    public static async Task<string> FetchAsync(this IGuest guest, string host, DemoWebServer server, double seconds = 60) =>
+        (await guest.MustAsync($"busybox wget -q -O - http://{host}:{server.Port}/pattern | sha256sum", TimeSpan.FromSeconds(seconds))).Split(' ')[0];
+}

@@ -47,7 +47,7 @@ public sealed unsafe partial class Lane
         }
     }
 
-    private bool IsBusy => _readyHead != _readyTail || !_posted.IsEmpty;
+    private bool IsBusy => _readyHead != _readyTail || !_posted.IsEmpty || _stopping;
 
     /// <summary>Waits as long as it may; how many events there are.</summary>
     private int Await(bool mayWait)

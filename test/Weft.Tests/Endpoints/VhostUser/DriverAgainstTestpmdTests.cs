@@ -9,7 +9,6 @@ public sealed class DriverAgainstTestpmdTests : IDisposable
     private Process? _testpmd;
 
     [TestpmdTheory]
-    [Trait("Tier", "ci")]
     [InlineData(DeviceFeatures.Usual, 1, ChainLayout.OneDescriptor)]
     [InlineData(DeviceFeatures.Usual, 1, ChainLayout.HeaderApart)]
     [InlineData(DeviceFeatures.Usual, 1, ChainLayout.ManyPieces)]

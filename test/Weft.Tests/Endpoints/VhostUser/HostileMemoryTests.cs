@@ -1,6 +1,4 @@
-using Weft.Linux;
-using Weft.Linux.Memory;
-using Weft.Linux.Sockets;
+using Weft.Engine;
 
 namespace Weft.Tests.Endpoints.VhostUser;
 
@@ -27,24 +25,17 @@ public sealed class HostileMemoryTests : HostileGuest
         Refused(rig, driver => driver.TryTell(VhostRequest.SetMemoryTable, GuestMemory.Describe(mine.Describe(), other.Describe()), descriptors));
     }
 
-    public static TheoryData<string> Files => ["pipe", "folder", "read-only", "null", "zero", "event", "socket", "empty", "short", "epoll", "plain-empty"];
+    public static TheoryData<string> Files => [.. OddFile.Kinds];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void A_file_that_is_no_memory_is_refused(string what)
     {
         using VhostRig rig = Begun(Honest);
-        int file = OpenFile(what);
-        try
-        {
-            byte[] region = GuestRegion.Describe(0x9000_0000, 1 << 20, 0x5a00_9000_0000, 0);
-            Refused(rig, driver => driver.TryTell(VhostRequest.AddMemoryRegion, [.. new byte[8], .. region], file), replug: false);
-            Refused(rig, driver => driver.TryTell(VhostRequest.SetMemoryTable, GuestMemory.Describe(region), file));
-        }
-        finally
-        {
-            FileCalls.Close(file);
-        }
+        using OddFile file = new(what);
+        byte[] region = GuestRegion.Describe(0x9000_0000, 1 << 20, 0x5a00_9000_0000, 0);
+        Refused(rig, driver => driver.TryTell(VhostRequest.AddMemoryRegion, [.. new byte[8], .. region], file.Descriptor), replug: false);
+        Refused(rig, driver => driver.TryTell(VhostRequest.SetMemoryTable, GuestMemory.Describe(region), file.Descriptor));
     }
 
     public static TheoryData<string, ulong, ulong, ulong, ulong> Regions => new()
@@ -133,7 +124,7 @@ public sealed class HostileMemoryTests : HostileGuest
         rig.Driver.Rings[1].Publish();
         rig.Driver.Rings[1].Kick.Signal();
         rig.Turns(3);
-        Assert.Equal(1UL, rig.Drops(Weft.Engine.DropReason.BadDescriptor));
+        Assert.Equal(1UL, rig.Drops(DropReason.BadDescriptor));
         Recovers(rig);
     }
 
@@ -173,66 +164,25 @@ public sealed class HostileMemoryTests : HostileGuest
     }
 
     [Theory]
-    [InlineData("pipe", 4096ul, 0ul)]
+    [InlineData("reader", 4096ul, 0ul)]
     [InlineData("folder", 4096ul, 0ul)]
     [InlineData("read-only", 4096ul, 0ul)]
-    [InlineData("short", 1ul << 30, 0ul)]
-    [InlineData("short", 4096ul, 1ul << 40)]
-    [InlineData("short", 0ul, 0ul)]
-    [InlineData("short", ulong.MaxValue, 8ul)]
-    [InlineData("short", 64ul, ulong.MaxValue - 7)]
+    [InlineData("two pages", 1ul << 30, 0ul)]
+    [InlineData("two pages", 4096ul, 1ul << 40)]
+    [InlineData("two pages", 0ul, 0ul)]
+    [InlineData("two pages", ulong.MaxValue, 8ul)]
+    [InlineData("two pages", 64ul, ulong.MaxValue - 7)]
     public void A_log_that_cannot_be_is_refused(string what, ulong size, ulong offset)
     {
         using VhostRig rig = Begun(Honest);
-        int file = OpenFile(what);
+        using OddFile file = new(what);
         Refused(rig, driver =>
         {
-            ulong? answer = driver.TryTell(VhostRequest.SetLogBase, DirtyLog.Describe(size, offset), file);
+            ulong? answer = driver.TryTell(VhostRequest.SetLogBase, DirtyLog.Describe(size, offset), file.Descriptor);
             driver.TryTell(VhostRequest.SetFeatures, VhostDriver.Bytes((ulong)(driver.Features | DeviceFeatures.LogAll)));
             rig.Deliver(EndpointContract.Frame(1, 100));
             return answer;
         });
-        FileCalls.Close(file);
-    }
-
-    private static int OpenFile(string what)
-    {
-        string path = Path.GetTempFileName();
-        try
-        {
-            switch (what)
-            {
-                case "pipe":
-                    FileCalls.Pipe(out int reader, out int writer);
-                    FileCalls.Close(reader);
-                    return writer;
-                case "folder":
-                    return FileCalls.Open("/tmp", FileCalls.ReadOnly);
-                case "read-only":
-                    File.WriteAllBytes(path, new byte[1 << 21]);
-                    return FileCalls.Open(path, FileCalls.ReadOnly);
-                case "plain-empty":
-                    return FileCalls.Open(path, FileCalls.ReadWrite);
-                case "null":
-                    return FileCalls.Open("/dev/null", FileCalls.ReadWrite);
-                case "zero":
-                    return FileCalls.Open("/dev/zero", FileCalls.ReadOnly);
-                case "event":
-                    return Libc.eventfd(0, FileCalls.CloseOnExec);
-                case "epoll":
-                    return Libc.epoll_create1(FileCalls.CloseOnExec);
-                case "socket":
-                    return Libc.socket(SocketConstants.FamilyUnix, SocketConstants.TypeStream | SocketConstants.CloseOnExec, 0);
-                default:
-                    int file = MemoryCalls.CreateFile("short");
-                    MemoryCalls.SetLength(file, what == "empty" ? 0UL : 8192);
-                    return file;
-            }
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     /// <summary>A refusal in words, or by leaving; and then an honest guest.</summary>

@@ -46,6 +46,44 @@ public sealed class HostileThreadTests : HostileGuest
         rig.Neighbour.AssertCarriesFrames();
     }
 
+    /// <summary>An index that never stands still looks like room again and again, to a sender who asks each time.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void A_receive_index_that_never_stands_still_does_not_hold_the_lane(int step)
+    {
+        using VhostRig rig = Begun(Bufferless);
+        rig.Forwarder.OnRoomAgain = () => _ = rig.Endpoint.Room;
+        DriverRing ring = rig.Driver.Rings[0];
+        ushort start = ring.AvailableIndex;
+        using ManualResetEventSlim stop = new();
+        Thread rewriter = new(() =>
+        {
+            while (!stop.IsSet)
+            {
+                ring.AvailableIndex = step == 1 ? start : (ushort)(ring.AvailableIndex + step);
+                ring.AvailableIndex = step == 1 ? (ushort)(start + 1000) : ring.AvailableIndex;
+            }
+        });
+        rewriter.Start();
+        try
+        {
+            long until = Environment.TickCount64 + 500;
+            while (Environment.TickCount64 < until)
+            {
+                _ = rig.Endpoint.Room;
+                rig.Rest();
+            }
+        }
+        finally
+        {
+            stop.Set();
+            rewriter.Join();
+            rig.Forwarder.OnRoomAgain = null;
+        }
+        Recovers(rig, goesOn: false);
+    }
+
     private static void Rewrite(VhostDriver driver, string what, ManualResetEventSlim stop)
     {
         Random random = new(9);

@@ -166,6 +166,23 @@ public sealed class VhostNoticeTests
         }
     }
 
+    [Fact]
+    public void A_lane_that_looks_at_rings_hears_that_it_is_to_stop()
+    {
+        Random random = new(4);
+        for (int i = 0; i < 150; i++)
+        {
+            using VhostRig rig = new(new DriverOptions { Memory = [(0, 1 << 20)], Buffers = 16 });
+            rig.Forwarder.Records = false;
+            Thread lane = new(rig.Lane.Run) { IsBackground = true };
+            lane.Start();
+            rig.Driver.Transmit[0].Send(EndpointContract.Frame(i, 64));
+            Thread.SpinWait(random.Next(30_000));
+            rig.Lane.Stop();
+            Assert.True(lane.Join(5000), $"lane {i} did not stop");
+        }
+    }
+
     private static VhostRig Begun(DeviceFeatures features)
     {
         VhostRig rig = new(new DriverOptions { Features = features });

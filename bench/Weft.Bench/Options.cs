@@ -4,6 +4,9 @@ namespace Weft.Bench;
 /// <param name="PeersOnly">Leaves Weft's rows of <c>vhost</c> and <c>guests</c> out.</param>
 internal sealed record Options(string Weft, int Rounds, int Seconds, bool PeersOnly, IReadOnlyList<string> Names)
 {
+    /// <summary>The part that runs in this process alone.</summary>
+    public const string Scale = "scale";
+
     public static Options Parse(string[] args)
     {
         Options options = new(Environment.GetEnvironmentVariable("WEFT") ?? "weft", 3, 3, false, []);
@@ -20,6 +23,8 @@ internal sealed record Options(string Weft, int Rounds, int Seconds, bool PeersO
         }
         return options;
     }
+
+    public bool NeedsRoot => Names.Count == 0 || Names.Any(name => name != Scale);
 
     public bool Wants(string name) => Names.Count == 0 || Names.Contains(name);
 }

@@ -1,11 +1,12 @@
 using Weft.Bench;
 using Weft.Bench.Guests;
+using Weft.Bench.Scale;
 using Weft.Bench.Vhost;
 
-// weft bench [nat] [switch] [vhost] [guests] [--rounds N] [--seconds N] [--peers-only]: peers in the same run, interleaved.
-// Needs root for namespaces, huge pages and real-time threads.
+// weft bench [nat] [switch] [vhost] [guests] [scale] [--rounds N] [--seconds N] [--peers-only]: peers in the same run, interleaved.
+// Needs root for namespaces, huge pages and real-time threads; `scale` alone does not.
 Options options = Options.Parse(args);
-if (Environment.UserName != "root")
+if (options.NeedsRoot && Environment.UserName != "root")
 {
     Console.Error.WriteLine("error: the bench makes namespaces\nwhy: that needs root here\ntry: sudo ./weft bench");
     return 1;
@@ -21,6 +22,7 @@ try
         ("vhost", () => new VhostBench(options).Run()),
         ("guests", () => new GuestsBench(options).Run()),
         ("guests", () => new GuestNatBench(options).Run()),
+        (Options.Scale, () => new ScaleBench(options).Run()),
     })
     {
         if (options.Wants(name))

@@ -11,8 +11,8 @@ public sealed unsafe partial class Lane
     private const int TurnsWithoutEvents = 4;
     private const int LooksPerPoll = 16;
 
-    /// <summary>More looks than there are in a spin: it ends by time.</summary>
-    private const int MostVainLooks = 8192;
+    /// <summary>Turns of a busy lane after which a silent queue is no longer looked at.</summary>
+    private const int MostVainLooks = 64;
 
     private readonly Port[] _lookedAt = new Port[MaxPorts];
     private readonly Spin _spin = new();
@@ -53,6 +53,10 @@ public sealed unsafe partial class Lane
     private int Await(bool mayWait)
     {
         LookAround();
+        if (IsBusy)
+        {
+            LeaveTheSilent();
+        }
         if (!mayWait)
         {
             return _readiness.Wait(_events, 0);
@@ -80,8 +84,7 @@ public sealed unsafe partial class Lane
         return _readiness.Wait(_events, WaitTime());
     }
 
-    /// <summary>Looks at every queue that was polled to its end; those with something are ready. One that has had nothing for a
-    /// while tells by itself from then on: silent guests cost the busy ones nothing.</summary>
+    /// <summary>Looks at every queue that was polled to its end; those with something are ready.</summary>
     private void LookAround()
     {
         for (int i = _lookedAtCount - 1; i >= 0; i--)
@@ -92,7 +95,16 @@ public sealed unsafe partial class Lane
                 port.VainLooks = 0;
                 MarkReady(port);
             }
-            else if (++port.VainLooks > MostVainLooks)
+        }
+    }
+
+    /// <summary>While others are busy, a queue that has had nothing for a while tells by itself from then on: silent guests cost
+    /// the busy ones nothing.</summary>
+    private void LeaveTheSilent()
+    {
+        for (int i = _lookedAtCount - 1; i >= 0; i--)
+        {
+            if (++_lookedAt[i].VainLooks > MostVainLooks)
             {
                 StopLooking(i);
             }

@@ -20,7 +20,10 @@ internal sealed unsafe partial class SplitRing
     private bool _tellsAnyway;
     private bool _isHushed;
 
-    /// <summary>What was published up to here was told, or did not have to be.</summary>
+    /// <summary>The call that is owed is the first since the start: it goes out whatever the driver says.</summary>
+    private bool _isFirst;
+
+    /// <summary>What was published up to here, when a call was first owed, was told or did not have to be.</summary>
     private ushort _told;
 
     /// <summary>Descriptor that tells the driver; −1: it looks by itself.</summary>
@@ -79,7 +82,7 @@ internal sealed unsafe partial class SplitRing
     public bool OweCall()
     {
         OwesCall = true;
-        return (ushort)(_published - _told) >= Size / 4;
+        return _isFirst || (ushort)(_published - _told) >= Size / 4;
     }
 
     /// <summary>Tells what is owed, unless the driver has seen it by itself.</summary>
@@ -87,8 +90,8 @@ internal sealed unsafe partial class SplitRing
     public bool PayCall()
     {
         OwesCall = false;
-        bool wants = WantsCall(_told);
-        _told = _published;
+        bool wants = _isFirst || WantsCall(_told);
+        _isFirst = false;
         if (wants)
         {
             Tell();
@@ -106,7 +109,7 @@ internal sealed unsafe partial class SplitRing
         _tellsAnyway = true;
         _isHushed = false;
         OwesCall = false;
-        _told = _published;
+        _isFirst = false;
     }
 
     private bool WantsCall(ushort before)
@@ -115,6 +118,7 @@ internal sealed unsafe partial class SplitRing
         if (_tellsAnyway)
         {
             _tellsAnyway = false;
+            _isFirst = true;
             return true;
         }
         return _hasEventIndex

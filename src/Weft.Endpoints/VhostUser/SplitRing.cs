@@ -209,7 +209,12 @@ internal sealed unsafe partial class SplitRing : IDisposable
         }
         Volatile.Write(ref *(ushort*)(_used + 2), _givenBack);
         _published = _givenBack;
-        return !OwesCall && WantsCall(before);
+        bool wants = !OwesCall && WantsCall(before);
+        if (wants)
+        {
+            _told = before;
+        }
+        return wants;
     }
 
     public void Dispose()

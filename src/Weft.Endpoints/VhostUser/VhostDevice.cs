@@ -106,6 +106,7 @@ internal sealed unsafe partial class VhostDevice : IDisposable
             return false;
         }
         Settle(takesOver: true);
+        TellAll();
         return true;
     }
 
@@ -136,6 +137,19 @@ internal sealed unsafe partial class VhostDevice : IDisposable
         {
             ring.Stop();
             ring.Dispose();
+        }
+    }
+
+    /// <summary>The predecessor may have owed a call, or died between showing and telling: a driver that only waits would do so
+    /// for ever.</summary>
+    private void TellAll()
+    {
+        foreach (SplitRing ring in _rings)
+        {
+            if (ring.IsRunning)
+            {
+                ring.Tell();
+            }
         }
     }
 

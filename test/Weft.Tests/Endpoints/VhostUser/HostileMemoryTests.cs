@@ -128,12 +128,13 @@ public sealed class HostileMemoryTests : HostileGuest
         Recovers(rig);
     }
 
+    /// <summary>QEMU removes a region once for each pair of a card that has several.</summary>
     [Fact]
-    public void A_region_that_nobody_has_cannot_be_removed()
+    public void A_region_that_nobody_has_is_removed_without_harm()
     {
         using VhostRig rig = Begun(Honest with { UsesMemorySlots = true });
         byte[] unknown = GuestRegion.Describe(0x7777_0000, 0x1000, 0x5a00_7777_0000, 0);
-        Refused(rig, driver => driver.TryTell(VhostRequest.RemoveMemoryRegion, [.. new byte[8], .. unknown]), replug: false);
+        Assert.NotNull(rig.Driver.TryTell(VhostRequest.RemoveMemoryRegion, [.. new byte[8], .. unknown]));
         Recovers(rig);
     }
 

@@ -53,6 +53,22 @@ public sealed class VhostTakeOverTests
         }
     }
 
+    /// <summary>A call for sent frames waits for a moment: a worker that dies in it owes the call for ever.</summary>
+    [Fact]
+    public void A_call_that_the_predecessor_owed_is_made()
+    {
+        using VhostRig rig = new();
+        DriverRing ring = rig.Driver.Rings[1];
+        rig.Main.AssertCarriesFrames();
+        ring.WantCalls();
+        ring.Call.Take();
+        Assert.True(rig.PeerSends(EndpointContract.Frame(1, 100)));
+        rig.Turn();
+        rig.TakeOver();
+        rig.Turn();
+        Assert.True(ring.Call.Take() > 0);
+    }
+
     [Fact]
     public void A_dirty_log_goes_on_in_the_next_life()
     {

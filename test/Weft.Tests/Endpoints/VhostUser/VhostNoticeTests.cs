@@ -1,5 +1,3 @@
-using Weft.Tests.Linux;
-
 namespace Weft.Tests.Endpoints.VhostUser;
 
 /// <summary>Who wakes whom, and how seldom: a call for a burst, none when none is wanted, and never one too few.</summary>
@@ -40,28 +38,6 @@ public sealed class VhostNoticeTests
             Drain(rig, 2);
             Assert.Equal(1, rig.Driver.Transmit[0].Reclaim());
         }
-    }
-
-    /// <summary>What was published before the driver asked is no part of the question, though the index has gone round since.</summary>
-    [Theory]
-    [InlineData(65_532)]
-    [InlineData(65_533)]
-    [InlineData(65_534)]
-    [InlineData(65_535)]
-    [InlineData(65_536)]
-    public void A_call_for_sent_frames_comes_after_a_whole_lap_without_one(int frames)
-    {
-        using VhostRig rig = Begun(DeviceFeatures.Usual);
-        DriverRing ring = rig.Driver.Rings[1];
-        for (int left = frames; left > 0; left -= 32)
-        {
-            ring.WantNoCalls();
-            SendAndReclaim(rig, Math.Min(32, left));
-        }
-        ring.Call.Take();
-        ring.WantCalls();
-        Assert.True(rig.PeerSends(EndpointContract.Frame(1, 100)));
-        Eventually.True(() => TurnedCalls(rig, ring) == 1);
     }
 
     [Fact]
@@ -225,22 +201,5 @@ public sealed class VhostNoticeTests
         {
             Assert.NotNull(rig.PeerReceives());
         }
-    }
-
-    private static void SendAndReclaim(VhostRig rig, int frames)
-    {
-        for (int i = 0; i < frames; i++)
-        {
-            Assert.True(rig.PeerSends(EndpointContract.Frame(i, 60)));
-        }
-        rig.Turns(2);
-        Assert.Equal(frames, rig.Driver.Transmit[0].Reclaim());
-        rig.Forwarder.Frames.Clear();
-    }
-
-    private static ulong TurnedCalls(VhostRig rig, DriverRing ring)
-    {
-        rig.Turn();
-        return ring.Call.Take();
     }
 }

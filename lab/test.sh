@@ -50,6 +50,7 @@ fi
 [ -z "$packages" ] || echo "weft test: skips what needs a missing program; try: sudo apt-get install $packages"
 
 # A kernel for QEMU guests lies beside the build; nothing of it is installed.
+mkdir -p "$home"
 sh "$here/lab/guest-kernel.sh" "$home/guest-kernel" >"$home/guest-kernel.log" 2>&1 ||
     echo "weft test: skips QEMU guests, no kernel for them could be fetched ($home/guest-kernel.log)"
 

@@ -21,7 +21,7 @@ public sealed class VhostLeakTests
         }
         (int laterDescriptors, int laterMappings) = Count();
         Assert.InRange(laterDescriptors, 0, descriptors + 20);
-        Assert.InRange(laterMappings, 0, mappings + 50);
+        Assert.InRange(laterMappings, 1, mappings);
         Assert.All(rig.Driver.Memory.Regions, region => Assert.Equal(2, region.Mappings()));
 
         void Replug()
@@ -50,7 +50,7 @@ public sealed class VhostLeakTests
         }
         (int laterDescriptors, int laterMappings) = Count();
         Assert.InRange(laterDescriptors, 0, descriptors + 20);
-        Assert.InRange(laterMappings, 0, mappings + 50);
+        Assert.InRange(laterMappings, 1, mappings);
         Assert.All(rig.Driver.Memory.Regions, region => Assert.Equal(2, region.Mappings()));
         Assert.All(rig.Driver.Memory.Regions, region => Assert.Equal(2, OpenDescriptors.To(region.Target)));
         rig.Main.AssertCarriesFrames();
@@ -91,6 +91,7 @@ public sealed class VhostLeakTests
         Assert.InRange(Count().Descriptors, 0, descriptors + 20);
     }
 
+    /// <summary>Of the mappings those of guest memory: the runtime makes others as it compiles.</summary>
     private static (int Descriptors, int Mappings) Count() =>
-        (Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count());
+        (Directory.GetFiles("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count(line => line.Contains("/memfd:guest-")));
 }

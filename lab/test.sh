@@ -19,9 +19,10 @@ long) limit=604800 filter= ;;
 esac
 begun=$(date +%s)
 
-# PROGRAM PACKAGE: what the scenes run beside the .NET SDK.
+# PROGRAM PACKAGE [TIER]: what the scenes run beside the .NET SDK.
 missing_packages() {
-    while read -r program package; do
+    while read -r program package tiers; do
+        case ${tiers:-$tier} in *"$tier"*) ;; *) continue ;; esac
         PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || printf '%s ' "$package"
     done <<LIST
 linux.uml user-mode-linux
@@ -32,7 +33,7 @@ dig bind9-dnsutils
 dnsmasq dnsmasq-base
 ethtool ethtool
 ping iputils-ping
-qemu-system-x86_64 qemu-system-x86
+qemu-system-x86_64 qemu-system-x86 long
 tshark tshark
 LIST
 }
@@ -49,10 +50,12 @@ if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; th
 fi
 [ -z "$packages" ] || echo "weft test: skips what needs a missing program; try: sudo apt-get install $packages"
 
-# A kernel for QEMU guests lies beside the build; nothing of it is installed.
-mkdir -p "$home"
-sh "$here/lab/guest-kernel.sh" "$home/guest-kernel" >"$home/guest-kernel.log" 2>&1 ||
-    echo "weft test: skips QEMU guests, no kernel for them could be fetched ($home/guest-kernel.log)"
+# A kernel for QEMU guests, which belong to the long tier, lies beside the build; nothing of it is installed.
+if [ "$tier" = long ]; then
+    mkdir -p "$home"
+    sh "$here/lab/guest-kernel.sh" "$home/guest-kernel" >"$home/guest-kernel.log" 2>&1 ||
+        echo "weft test: skips QEMU guests, no kernel for them could be fetched ($home/guest-kernel.log)"
+fi
 
 # What a booted Debian has and a bare container lacks: TAPs and ping for every user.
 tun=/dev/net/tun ping=/proc/sys/net/ipv4/ping_group_range

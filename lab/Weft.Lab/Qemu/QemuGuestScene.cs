@@ -12,7 +12,7 @@ public sealed class QemuGuestScene
     /// <summary>QEMU looks for a back end that went once a second.</summary>
     private const double Redial = 10;
 
-    [Scene(Needs.Qemu | Needs.Uml)]
+    [Scene(Needs.Qemu | Needs.Uml), Trait("Tier", "long")]
     public async Task It_gets_an_address_reaches_its_neighbour_and_the_host_and_its_cable_can_be_pulled()
     {
         await using DemoWebServer server = new(Bytes);
@@ -34,7 +34,7 @@ public sealed class QemuGuestScene
         await alpha.PingAsync(lease.Gateway);
     }
 
-    [Scene(Needs.Qemu), Trait("Tier", "ci")]
+    [Scene(Needs.Qemu), Trait("Tier", "long")]
     public async Task A_transfer_survives_the_death_of_the_worker()
     {
         await using DemoWebServer server = new(4 * Bytes);
@@ -55,7 +55,7 @@ public sealed class QemuGuestScene
         await alpha.CarrierAsync(on: false);
     }
 
-    [Scene(Needs.Qemu), Trait("Tier", "ci")]
+    [Scene(Needs.Qemu), Trait("Tier", "long")]
     public async Task It_uses_two_queues()
     {
         await using DemoWebServer server = new(Bytes);
@@ -71,7 +71,7 @@ public sealed class QemuGuestScene
         Assert.Equal(PatternStream.Hash(DemoWebServer.Seed, Bytes), await alpha.FetchAsync(gateway, server, seconds: 180));
     }
 
-    [Scene(Needs.Qemu), Trait("Tier", "ci")]
+    [Scene(Needs.Qemu), Trait("Tier", "long")]
     public async Task A_warm_reboot_begins_the_card_anew()
     {
         await using WeftHome home = await WeftHome.UpAsync(Topology);

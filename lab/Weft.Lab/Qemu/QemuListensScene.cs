@@ -9,7 +9,7 @@ public sealed class QemuListensScene
     private const long Bytes = 32 << 20;
     private const double Redial = 10;
 
-    [Scene(Needs.Qemu), Trait("Tier", "ci")]
+    [Scene(Needs.Qemu), Trait("Tier", "long")]
     public async Task Weft_finds_each_QEMU_that_listens()
     {
         await using DemoWebServer server = new(Bytes);

@@ -12,7 +12,7 @@ public sealed class DriverScene
     private const string Why = "dmesg -C; echo w >/proc/sysrq-trigger; echo t >/proc/sysrq-trigger; dmesg | grep -A30 -E 'task:(rmmod|busybox|kworker)'; cat /proc/interrupts /sys/class/net/eth0/flags";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    [Scene(Needs.Uml)]
+    [Scene(Needs.Uml), Trait("Tier", "long")]
     public async Task A_driver_that_was_unloaded_and_loaded_again_finds_a_whole_device()
     {
         await using UmlHost lab = await UmlHost.UpAsync("vhost-user", "alpha");

@@ -98,6 +98,12 @@ internal sealed unsafe partial class SplitRing : IDisposable
 
     public void Stop()
     {
+        // What the driver wants is not looked up: its memory may be gone by now.
+        if (IsRunning && OwesCall)
+        {
+            Tell();
+        }
+        OwesCall = false;
         IsRunning = false;
         _table = null;
         _available = null;

@@ -34,6 +34,28 @@ public sealed class VhostDirtyLogTests
         Assert.Empty(log.Take());
     }
 
+    [Theory]
+    [InlineData(0, 4096, 1)]
+    [InlineData(0, 4097, 2)]
+    [InlineData(4095, 1, 1)]
+    [InlineData(4095, 2, 2)]
+    [InlineData(1, 8191, 2)]
+    public void A_write_that_ends_with_its_page_does_not_mark_the_next(int offset, int written, int pages)
+    {
+        using VhostRig rig = new(new DriverOptions { Buffers = 0 });
+        using DirtyLog log = rig.Driver.StartLog();
+        ulong page = rig.Driver.Memory.Take(16_384, 4096);
+        // Header and the frame's first bytes lie elsewhere, the bytes in question are the chain's last piece.
+        ulong front = rig.Driver.Memory.Take(100);
+        rig.Driver.Rings[0].Add([new(front, 100, IsWritable: true), new(page + (ulong)offset, (uint)written, IsWritable: true)]);
+        rig.Driver.Rings[0].Publish();
+        rig.Deliver(EndpointContract.Frame(1, 100 - NetHeader.Size + written));
+        Assert.True(rig.Driver.Rings[0].TryTake(out UsedBuffer used));
+        Assert.Equal((uint)(100 + written), used.Written);
+        ulong first = page / DirtyLog.Page;
+        Assert.Equal(Enumerable.Range(0, pages).Select(i => first + (ulong)i), log.Take().Where(marked => marked >= first && marked < first + 4));
+    }
+
     [Fact]
     public void A_log_that_is_too_short_is_not_written_beyond()
     {

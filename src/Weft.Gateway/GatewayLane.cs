@@ -12,43 +12,50 @@ using Weft.Gateway.Nat.Udp;
 namespace Weft.Gateway;
 
 /// <summary>
-/// What the gateways of one lane share, and the door by which the worker makes them: flow tables over the shared memory's
-/// arrays, the leases' journal, the host's resolvers, and the takeover of all flows.
+/// What the gateways of one lane share, and the door by which the worker makes them: flow tables over this lane's part of the
+/// shared memory's arrays, the host's resolvers, and the takeover of all flows.
 /// </summary>
 public sealed unsafe class GatewayLane : IDisposable
 {
     private readonly GatewayParts _parts;
+    private readonly GatewayCommons _commons;
+    private readonly Action _applyResolvers;
+    private readonly Action _sendCommitted;
     private readonly List<Gateway> _gateways = [];
-    private readonly List<HostEnd> _listeners = [];
     private readonly List<TcpForward> _tcpForwards = [];
     private string _resolvConf = "";
     private IReadOnlyList<HostEnd> _resolvers = [];
 
-    /// <param name="leases">File of the leases' journal; this worker is its one writer.</param>
-    public GatewayLane(Lane lane, HostSide host, SharedState state, string leases)
+    /// <param name="number">This lane among the worker's, from 0 on; there are as many as the shared memory was made for.</param>
+    public GatewayLane(Lane lane, int number, HostSide host, SharedState state, GatewayCommons commons)
     {
         ref WorkerStatus worker = ref state.Worker;
         InitialSequence sequence = new(worker.IsnSecretLow, worker.IsnSecretHigh);
+        _commons = commons;
+        _applyResolvers = ApplyResolvers;
+        _sendCommitted = SendCommitted;
         _parts = new GatewayParts(lane, host)
         {
-            Tcp = new TcpTable(lane, host, state.Array<TcpFlowRecord>(SharedArray.TcpFlows), sequence, Seed()),
-            Udp = new UdpTable(lane, host, state.Array<UdpSocketRecord>(SharedArray.UdpSockets), state.Array<UdpFlowRecord>(SharedArray.UdpFlows), Seed()),
-            Ping = new PingTable(lane, host, state.Array<PingFlowRecord>(SharedArray.PingFlows), Seed()),
-            LeaseSlots = new LeaseSlots(state.Array<LeaseRecord>(SharedArray.Leases)),
-            Journal = LeaseJournal.Open(leases, () => lane.Post(SendCommitted)),
-            Neighbours = new NeighbourMirror(state.Array<NeighbourRecord>(SharedArray.Neighbours)),
+            Tcp = new TcpTable(lane, host, Part<TcpFlowRecord>(state, SharedArray.TcpFlows, number), sequence, Seed()),
+            Udp = new UdpTable(lane, host, Part<UdpSocketRecord>(state, SharedArray.UdpSockets, number),
+                Part<UdpFlowRecord>(state, SharedArray.UdpFlows, number), Seed()),
+            Ping = new PingTable(lane, host, Part<PingFlowRecord>(state, SharedArray.PingFlows, number), Seed()),
+            LeaseSlots = commons.LeaseSlots,
+            Journal = commons.Journal,
+            Neighbours = new NeighbourMirror(Part<NeighbourRecord>(state, SharedArray.Neighbours, number)),
         };
+        commons.Add(this);
     }
 
-    /// <summary>Arrays of the shared memory that belong to this room.</summary>
-    public static IReadOnlyList<(SharedArray Which, int RecordSize, int Capacity)> Arrays { get; } =
+    /// <summary>Arrays of the shared memory that belong to this room; flows and neighbours in one part for each lane.</summary>
+    public static IReadOnlyList<(SharedArray Which, int RecordSize, int Capacity)> Arrays(int lanes) =>
     [
-        (SharedArray.TcpFlows, sizeof(TcpFlowRecord), 32_768),
-        (SharedArray.UdpSockets, sizeof(UdpSocketRecord), 16_384),
-        (SharedArray.UdpFlows, sizeof(UdpFlowRecord), 65_536),
-        (SharedArray.PingFlows, sizeof(PingFlowRecord), 4096),
+        (SharedArray.TcpFlows, sizeof(TcpFlowRecord), 32_768 * lanes),
+        (SharedArray.UdpSockets, sizeof(UdpSocketRecord), 16_384 * lanes),
+        (SharedArray.UdpFlows, sizeof(UdpFlowRecord), 65_536 * lanes),
+        (SharedArray.PingFlows, sizeof(PingFlowRecord), 4096 * lanes),
         (SharedArray.Leases, sizeof(LeaseRecord), 8192),
-        (SharedArray.Neighbours, sizeof(NeighbourRecord), 4096),
+        (SharedArray.Neighbours, sizeof(NeighbourRecord), 4096 * lanes),
     ];
 
     public int TcpFlows => _parts.Tcp.Count;
@@ -63,7 +70,7 @@ public sealed unsafe class GatewayLane : IDisposable
     {
         Gateway gateway = new(in record, _parts, room, port);
         _gateways.Add(gateway);
-        ApplyResolvers();
+        _commons.Change(this, (all, _) => all.Add(gateway));
         return gateway;
     }
 
@@ -75,7 +82,11 @@ public sealed unsafe class GatewayLane : IDisposable
     }
 
     /// <summary>The gateway is about to be disposed.</summary>
-    public void Remove(Gateway gateway) => _gateways.Remove(gateway);
+    public void Remove(Gateway gateway)
+    {
+        _gateways.Remove(gateway);
+        _commons.Change(this, (all, _) => all.Remove(gateway));
+    }
 
     /// <summary>Opens a forward's end on the host, keeps it and serves it; 0 or a negative errno. The record's slot is filled.</summary>
     public int OpenForward(ref ForwardRecord record, ulong id, Gateway gateway, out IDisposable? forward)
@@ -115,19 +126,14 @@ public sealed unsafe class GatewayLane : IDisposable
     public int Restore(Func<int, int> descriptorOfSlot) =>
         _parts.Tcp.RestoreAll(descriptorOfSlot).Lost + _parts.Udp.Restore(descriptorOfSlot) + _parts.Ping.Restore(descriptorOfSlot);
 
-    /// <summary>
-    /// A kept socket that no record claims: the predecessor was killed between record and socket. A client that was accepted and not
-    /// taken up is called through now. One that had said FIN goes on ending by itself; any other is reset, since a FIN now would make
-    /// a cut transfer look whole.
-    /// </summary>
-    public void TakeUnclaimed(int socket, int slot)
-    {
-        bool isTaken = TcpTranslator.IsUntouched(_parts.Host.Sockets, socket) && _tcpForwards.Exists(forward => forward.TryTakeUp(socket, slot));
-        if (!isTaken)
-        {
-            TcpTranslator.EndOrphan(_parts.Host, socket, slot);
-        }
-    }
+    /// <summary>A kept socket that no record claims: the predecessor was killed between record and socket. A client that was
+    /// accepted and not taken up is called through now; false when it is none of this lane's.</summary>
+    public bool TryTakeUp(int socket, int slot) =>
+        TcpTranslator.IsUntouched(_parts.Host.Sockets, socket) && _tcpForwards.Exists(forward => forward.TryTakeUp(socket, slot));
+
+    /// <summary>Ends a kept socket that nobody takes up. One that had said FIN goes on ending by itself; any other is reset, since
+    /// a FIN now would make a cut transfer look whole.</summary>
+    public void EndUnclaimed(int socket, int slot) => TcpTranslator.EndOrphan(_parts.Host, socket, slot);
 
     /// <summary>What is wrong with the host's resolvers, in a sentence each.</summary>
     public IReadOnlyList<string> ResolverProblems { get; private set; } = [];
@@ -147,7 +153,21 @@ public sealed unsafe class GatewayLane : IDisposable
         _parts.Tcp.Dispose();
         _parts.Udp.Dispose();
         _parts.Ping.Dispose();
-        _parts.Journal.Dispose();
+    }
+
+    /// <summary>From the journal's thread.</summary>
+    internal void LeasesCommitted() => _parts.Lane.Post(_sendCommitted);
+
+    internal void DoorsChanged(bool byItself)
+    {
+        if (byItself)
+        {
+            ApplyResolvers();
+        }
+        else
+        {
+            _parts.Lane.Post(_applyResolvers);
+        }
     }
 
     private static ulong Seed() => (ulong)Random.Shared.NextInt64();
@@ -155,7 +175,7 @@ public sealed unsafe class GatewayLane : IDisposable
     /// <summary>Networks and forwards come and go: whether a resolver is ourselves is asked anew each time.</summary>
     private void ApplyResolvers()
     {
-        ResolvConf conf = ResolvConf.Parse(_resolvConf, IsOurselves);
+        ResolvConf conf = ResolvConf.Parse(_resolvConf, _commons.IsOurselves);
         _resolvers = conf.Servers;
         ResolverProblems = conf.Problems;
         foreach (Gateway gateway in _gateways)
@@ -164,15 +184,13 @@ public sealed unsafe class GatewayLane : IDisposable
         }
     }
 
-    private bool IsOurselves(HostEnd end) =>
-        _gateways.Exists(gateway => gateway.Answers(end)) ||
-        _listeners.Exists(at => at.Port == end.Port && (at.Address == end.Address || at.Address.IsUnspecified));
+    private static RecordArray<T> Part<T>(SharedState state, SharedArray which, int number)
+        where T : unmanaged => state.Array<T>(which).Part(number, (int)state.Worker.Lanes);
 
     private IDisposable Listening(HostEnd at, IDisposable forward)
     {
-        _listeners.Add(at);
-        ApplyResolvers();
-        return new Listener(() => _listeners.Remove(at), forward);
+        _commons.Change(this, (_, listeners) => listeners.Add(at));
+        return new Listener(() => _commons.Change(this, (_, listeners) => listeners.Remove(at)), forward);
     }
 
     private IDisposable Serving(HostEnd at, TcpForward forward)

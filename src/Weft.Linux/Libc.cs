@@ -42,6 +42,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int sched_yield();
 
+    [LibraryImport(Library)] public static partial int sched_setaffinity(int pid, nuint size, ulong* mask);
+
+    [LibraryImport(Library)] public static partial int sched_getaffinity(int pid, nuint size, ulong* mask);
+
     [LibraryImport(Library)] public static partial int rename(byte* from, byte* to);
 
     [LibraryImport(Library)] public static partial int poll(PollEntry* entries, nuint count, int milliseconds);

@@ -18,6 +18,9 @@ public sealed record HomeFolder(string Path)
 
     public string State => $"{Path}/state";
 
+    /// <summary>How many lanes the worker has, and on which processors.</summary>
+    public string Lanes => $"{State}/lanes";
+
     public string ApiSocket => $"{Run}/weftd.sock";
 
     public string WorkerSocket => $"{Run}/worker.sock";

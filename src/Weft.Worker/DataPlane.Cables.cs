@@ -17,6 +17,7 @@ internal sealed unsafe partial class DataPlane
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(port.Lane);
         Unwrap(port);
         if (wanted.On == 0)
         {
@@ -40,6 +41,7 @@ internal sealed unsafe partial class DataPlane
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(port.Lane);
         Unwrap(port);
         bool whole = (wanted.Loss | wanted.Duplicate | wanted.Reorder | wanted.Corrupt | wanted.DelayMicroseconds | wanted.JitterMicroseconds) == 0;
         if (!whole)

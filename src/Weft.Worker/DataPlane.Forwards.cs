@@ -16,6 +16,7 @@ internal sealed unsafe partial class DataPlane
             problem = "no such network";
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(network.Lane);
         int index = FreeForward();
         if (index < 0)
         {
@@ -26,7 +27,7 @@ internal sealed unsafe partial class DataPlane
         *record = wanted;
         record->Id = 0;
         ulong next = NextId();
-        int result = _gateways.OpenForward(ref *record, next, network.Gateway, out IDisposable? forward);
+        int result = network.Lane.Gateways.OpenForward(ref *record, next, network.Gateway, out IDisposable? forward);
         if (result < 0 || forward is null)
         {
             problem = $"bind {new HostEnd(wanted.Listen, wanted.ListenPort)}";
@@ -44,15 +45,21 @@ internal sealed unsafe partial class DataPlane
         {
             return -Errno.ENOENT;
         }
-        for (int i = 0; i < _forwardRecords.Capacity; i++)
-        {
-            if (_forwardRecords.At(i)->Id == id)
-            {
-                _forwardRecords.At(i)->Id = 0;
-            }
-        }
+        ForwardRecord* record = RecordOfForward(id);
+        using LaneSet.Held held = _lanes.Hold(_networks.GetValueOrDefault(record->NetworkId)?.Lane);
+        record->Id = 0;
         forward.Dispose();
         return 0;
+    }
+
+    private ForwardRecord* RecordOfForward(ulong id)
+    {
+        int index = 0;
+        while (_forwardRecords.At(index)->Id != id)
+        {
+            index++;
+        }
+        return _forwardRecords.At(index);
     }
 
     private void RemoveForwardsOf(ulong network)

@@ -16,7 +16,10 @@ internal sealed unsafe partial class DataPlane
                 Build(i);
             }
         }
-        _opener.DescriptorOfSlot = descriptorOfSlot;
+        foreach (WorkerLane lane in _lanes.All)
+        {
+            lane.Opener.DescriptorOfSlot = descriptorOfSlot;
+        }
         for (int i = 0; i < _portRecords.Capacity; i++)
         {
             if (_portRecords.At(i)->Id != 0)
@@ -31,28 +34,33 @@ internal sealed unsafe partial class DataPlane
                 RestoreForward(_forwardRecords.At(i), descriptorOfSlot);
             }
         }
-        _state.Worker.FlowsLost += (ulong)_gateways.Restore(descriptorOfSlot);
+        foreach (WorkerLane lane in _lanes.All)
+        {
+            _state.Worker.FlowsLost += (ulong)lane.Gateways.Restore(descriptorOfSlot);
+        }
     }
 
     private void RestorePort(PortRecord* record, int index, Func<int, int> descriptorOfSlot)
     {
-        Port port = PortPlane.NewPort(_lane, _counters.At(index));
+        NetworkPlane? network = _networks.GetValueOrDefault(record->NetworkId);
+        WorkerLane lane = LaneOf(network);
+        Port port = PortPlane.NewPort(lane.Lane, _counters.At(index));
         int listener = record->ListenerSlot < 0 ? -1 : descriptorOfSlot(record->ListenerSlot);
         int descriptor = record->DescriptorSlot < 0 ? -1 : descriptorOfSlot(record->DescriptorSlot);
-        IGuestPlug? plug = _opener.Adopt(record, index, (listener, descriptor), port);
+        IGuestPlug? plug = lane.Opener.Adopt(record, index, (listener, descriptor), port);
         if (plug is null)
         {
             // The TAP or listener was not kept: the daemon sees the record gone and opens it anew.
             record->Id = 0;
             return;
         }
-        PlugIn(new PortPlane(record, port, plug), _networks.GetValueOrDefault(record->NetworkId));
+        PlugIn(new PortPlane(lane, record, port, plug), network);
     }
 
     private void RestoreForward(ForwardRecord* record, Func<int, int> descriptorOfSlot)
     {
-        IDisposable? forward = _networks.GetValueOrDefault(record->NetworkId)?.Gateway is { } gateway
-            ? _gateways.RestoreForward(in *record, gateway, descriptorOfSlot)
+        IDisposable? forward = _networks.GetValueOrDefault(record->NetworkId) is { Gateway: { } gateway } network
+            ? network.Lane.Gateways.RestoreForward(in *record, gateway, descriptorOfSlot)
             : null;
         if (forward is null)
         {

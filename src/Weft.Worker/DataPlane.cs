@@ -1,22 +1,19 @@
 using Weft.Engine;
 using Weft.Engine.State;
-using Weft.Gateway;
 using Weft.Linux;
 
 namespace Weft.Worker;
 
 /// <summary>
-/// Theory. What runs on a lane, by the records in the shared memory: networks, ports, forwards. A command writes a record and
-/// builds; a successor finds the records and builds the same (<c>DataPlane.Restore</c>). A record's id is written last when it
-/// is born and zeroed first when it ends, so a kill in between leaves nothing half made.
-/// Answers are 0 or a negative errno.
+/// Theory. What runs on the lanes, by the records in the shared memory: networks, ports, forwards. A command writes a record
+/// and builds; a successor finds the records and builds the same (<c>DataPlane.Restore</c>). A record's id is written last when
+/// it is born and zeroed first when it ends, so a kill in between leaves nothing half made.
+/// The lanes that a command touches stand still meanwhile. Answers are 0 or a negative errno.
 /// </summary>
 internal sealed unsafe partial class DataPlane : IDisposable
 {
-    private readonly Lane _lane;
+    private readonly LaneSet _lanes;
     private readonly SharedState _state;
-    private readonly GatewayLane _gateways;
-    private readonly AttachmentOpener _opener;
     private readonly RecordArray<NetworkRecord> _networkRecords;
     private readonly RecordArray<PortRecord> _portRecords;
     private readonly RecordArray<PortCounters> _counters;
@@ -25,12 +22,10 @@ internal sealed unsafe partial class DataPlane : IDisposable
     private readonly Dictionary<ulong, PortPlane> _ports = [];
     private readonly Dictionary<ulong, IDisposable> _forwards = [];
 
-    public DataPlane(Lane lane, SharedState state, GatewayLane gateways, AttachmentOpener opener)
+    public DataPlane(LaneSet lanes, SharedState state)
     {
-        _lane = lane;
+        _lanes = lanes;
         _state = state;
-        _gateways = gateways;
-        _opener = opener;
         _networkRecords = state.Array<NetworkRecord>(SharedArray.Networks);
         _portRecords = state.Array<PortRecord>(SharedArray.Ports);
         _counters = state.Array<PortCounters>(SharedArray.PortCounters);
@@ -55,6 +50,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         *record = wanted;
         record->Id = 0;
         *_counters.At(SharedArrays.GatewayCounters(index)) = default;
+        using LaneSet.Held held = _lanes.Hold(_lanes.OfNetwork(index));
         id = NextId();
         Volatile.Write(ref record->Id, id);
         Build(index);
@@ -64,19 +60,20 @@ internal sealed unsafe partial class DataPlane : IDisposable
     /// <summary>The network is gone for good, with what its guests were promised.</summary>
     public int RemoveNetwork(ulong id)
     {
-        if (_networks.TryGetValue(id, out NetworkPlane? network))
-        {
-            _gateways.Forget(network.Gateway, id);
-        }
-        return EndNetwork(id);
-    }
-
-    private int EndNetwork(ulong id)
-    {
-        if (!_networks.Remove(id, out NetworkPlane? network))
+        if (!_networks.TryGetValue(id, out NetworkPlane? network))
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(network.Lane);
+        network.Lane.Gateways.Forget(network.Gateway, id);
+        EndNetwork(network);
+        return 0;
+    }
+
+    private void EndNetwork(NetworkPlane network)
+    {
+        ulong id = network.Id;
+        _networks.Remove(id);
         foreach (PortPlane port in _ports.Values)
         {
             if (port.Network == network)
@@ -88,8 +85,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         RemoveForwardsOf(id);
         network.Dispose();
         _networkRecords.At(IndexOfNetwork(id))->Id = 0;
-        ChoosePolling();
-        return 0;
+        ChoosePolling(network.Lane);
     }
 
     /// <summary>Services, policy and pool of a running network change in place; its flows and guests stay.</summary>
@@ -99,9 +95,10 @@ internal sealed unsafe partial class DataPlane : IDisposable
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(network.Lane);
         *_networkRecords.At(IndexOfNetwork(wanted.Id)) = wanted;
         network.Change();
-        ChoosePolling();
+        ChoosePolling(network.Lane);
         foreach (PortPlane port in _ports.Values)
         {
             if (port.Network == network)
@@ -132,6 +129,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(port.Lane);
         PortRecord* record = port.Record;
         Known(port.Network, record, add: false);
         port.Dispose();
@@ -142,6 +140,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
     /// <summary>An orderly end: flows are reset, sockets closed, nothing stays at the keeper. Leases stay in their file: the guests may come back.</summary>
     public void Dispose()
     {
+        using LaneSet.Held held = _lanes.HoldAll();
         foreach (ulong id in _forwards.Keys.ToArray())
         {
             RemoveForward(id);
@@ -150,9 +149,9 @@ internal sealed unsafe partial class DataPlane : IDisposable
         {
             RemovePort(id);
         }
-        foreach (ulong id in _networks.Keys.ToArray())
+        foreach (NetworkPlane network in _networks.Values.ToArray())
         {
-            EndNetwork(id);
+            EndNetwork(network);
         }
     }
 
@@ -171,15 +170,17 @@ internal sealed unsafe partial class DataPlane : IDisposable
         record->CounterIndex = (uint)index;
         record->ListenerSlot = record->DescriptorSlot = -1;
         *_counters.At(index) = default;
-        Port port = PortPlane.NewPort(_lane, _counters.At(index));
-        int result = _opener.Open(record, index, descriptor, port, out IGuestPlug? plug, out problem);
+        WorkerLane lane = LaneOf(network);
+        using LaneSet.Held held = _lanes.Hold(lane);
+        Port port = PortPlane.NewPort(lane.Lane, _counters.At(index));
+        int result = lane.Opener.Open(record, index, descriptor, port, out IGuestPlug? plug, out problem);
         if (result < 0 || plug is null)
         {
             return result;
         }
         id = NextId();
         Volatile.Write(ref record->Id, id);
-        PlugIn(new PortPlane(record, port, plug), network);
+        PlugIn(new PortPlane(lane, record, port, plug), network);
         return 0;
     }
 
@@ -189,6 +190,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         {
             return -Errno.ENOENT;
         }
+        using LaneSet.Held held = _lanes.Hold(port.Lane, network?.Lane);
         PortRecord* record = port.Record;
         Known(port.Network, record, add: false);
         record->Plugged = wanted.Plugged;
@@ -200,11 +202,33 @@ internal sealed unsafe partial class DataPlane : IDisposable
         else
         {
             record->NetworkId = wanted.NetworkId;
-            port.MoveTo(network);
+            if (network is null || network.Lane == port.Lane)
+            {
+                port.MoveTo(network);
+            }
+            else
+            {
+                ChangeLane(port, network);
+            }
         }
         Known(network, record, add: true);
         return 0;
     }
+
+    /// <summary>Moves a port to a network on another lane: what a successor would do with its record, in this life.</summary>
+    private void ChangeLane(PortPlane port, NetworkPlane network)
+    {
+        PortRecord* record = port.Record;
+        int index = (int)(record - _portRecords.Start);
+        Unwrap(port);
+        _ports.Remove(port.Id);
+        (int, int) descriptors = port.Leave();
+        Port moved = PortPlane.NewPort(network.Lane.Lane, _counters.At(index));
+        IGuestPlug plug = network.Lane.Opener.Adopt(record, index, descriptors, moved)!;
+        PlugIn(new PortPlane(network.Lane, record, moved, plug), network);
+    }
+
+    private WorkerLane LaneOf(NetworkPlane? network) => network?.Lane ?? _lanes.First;
 
     private void PlugIn(PortPlane port, NetworkPlane? network)
     {
@@ -230,15 +254,19 @@ internal sealed unsafe partial class DataPlane : IDisposable
     private void Build(int index)
     {
         NetworkRecord* record = _networkRecords.At(index);
-        _networks.Add(record->Id, new NetworkPlane(_lane, _gateways, record, _counters.At(SharedArrays.GatewayCounters(index))));
-        ChoosePolling();
+        NetworkPlane network = new(_lanes.OfNetwork(index), record, _counters.At(SharedArrays.GatewayCounters(index)));
+        _networks.Add(record->Id, network);
+        ChoosePolling(network.Lane);
     }
 
     /// <summary>One network in a hurry is enough to look longer; to sleep at once, all must agree.</summary>
-    private void ChoosePolling() => _lane.Polling =
-        _networks.Values.Any(network => network.Polling == PollingPolicy.Latency) ? PollingPolicy.Latency
-        : _networks.Count > 0 && _networks.Values.All(network => network.Polling == PollingPolicy.Power) ? PollingPolicy.Power
-        : PollingPolicy.Balanced;
+    private void ChoosePolling(WorkerLane lane)
+    {
+        NetworkPlane[] networks = [.. _networks.Values.Where(network => network.Lane == lane)];
+        lane.Lane.Polling = Array.Exists(networks, network => network.Polling == PollingPolicy.Latency) ? PollingPolicy.Latency
+            : networks.Length > 0 && Array.TrueForAll(networks, network => network.Polling == PollingPolicy.Power) ? PollingPolicy.Power
+            : PollingPolicy.Balanced;
+    }
 
     private ulong NextId() => ++_state.Worker.NextId;
 

@@ -1,28 +1,28 @@
 using Weft.Engine;
 using Weft.Engine.State;
-using Weft.Gateway;
 using Weft.Switching;
 
 namespace Weft.Worker;
 
-/// <summary>One network as it runs: a switch, and a gateway when its record asks for one.</summary>
+/// <summary>One network as it runs, on one lane: a switch, and a gateway when its record asks for one.</summary>
 internal sealed unsafe class NetworkPlane : IDisposable
 {
-    private readonly GatewayLane _gateways;
     private readonly NetworkRecord* _record;
     private readonly PortCounters* _gatewayCounters;
     private Port? _gatewayPort;
 
-    public NetworkPlane(Lane lane, GatewayLane gateways, NetworkRecord* record, PortCounters* gatewayCounters)
+    public NetworkPlane(WorkerLane lane, NetworkRecord* record, PortCounters* gatewayCounters)
     {
-        _gateways = gateways;
+        Lane = lane;
         _record = record;
         _gatewayCounters = gatewayCounters;
-        Switch = new Switch(lane, (ulong)Random.Shared.NextInt64());
+        Switch = new Switch(lane.Lane, (ulong)Random.Shared.NextInt64());
         Change();
     }
 
     public ulong Id => _record->Id;
+
+    public WorkerLane Lane { get; }
 
     public PollingPolicy Polling => _record->Polling;
 
@@ -60,7 +60,7 @@ internal sealed unsafe class NetworkPlane : IDisposable
     private void AddGateway()
     {
         _gatewayPort = Switch.AddPort(_gatewayCounters, PortRole.Gateway);
-        Gateway = _gateways.Create(in *_record, Switch, _gatewayPort);
+        Gateway = Lane.Gateways.Create(in *_record, Switch, _gatewayPort);
         _gatewayPort.Attach(Gateway);
         _gatewayPort.CarrierChanged(true);
         _gatewayPort.SetPlugged(true);
@@ -73,7 +73,7 @@ internal sealed unsafe class NetworkPlane : IDisposable
         {
             return;
         }
-        _gateways.Remove(Gateway!);
+        Lane.Gateways.Remove(Gateway!);
         Switch.SetRoomListener(null);
         Switch.Remove(_gatewayPort);
         _gatewayPort.Dispose();

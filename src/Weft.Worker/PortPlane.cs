@@ -12,8 +12,9 @@ internal sealed unsafe class PortPlane : IDisposable
     private readonly IGuestPlug _plug;
     private NetworkPlane? _network;
 
-    public PortPlane(PortRecord* record, Port port, IGuestPlug plug)
+    public PortPlane(WorkerLane lane, PortRecord* record, Port port, IGuestPlug plug)
     {
+        Lane = lane;
         _record = record;
         _plug = plug;
         Port = port;
@@ -21,6 +22,8 @@ internal sealed unsafe class PortPlane : IDisposable
     }
 
     public ulong Id => _record->Id;
+
+    public WorkerLane Lane { get; }
 
     public PortRecord* Record => _record;
 
@@ -53,10 +56,18 @@ internal sealed unsafe class PortPlane : IDisposable
         Port.SetPlugged(plugged);
     }
 
-    public void Dispose()
+    /// <summary>Leaves network and lane; the guest notices nothing. What goes on with it elsewhere needs these descriptors.</summary>
+    public (int Listener, int Connection) Leave()
     {
         Unplug();
+        (int, int) descriptors = _plug.Descriptors;
         Port.Dispose();
+        return descriptors;
+    }
+
+    public void Dispose()
+    {
+        Leave();
         _plug.Dispose();
     }
 

@@ -27,14 +27,14 @@ internal sealed class Rehearsal : IDescriptorKeeper, IDisposable
 
     private static readonly MacAddress Guest = new(0x525400000002);
 
-    private readonly SharedMemory _memory = SharedMemory.Create("rehearsal", SharedState.SizeOf(SharedArrays.All));
+    private readonly SharedMemory _memory = SharedMemory.Create("rehearsal", SharedState.SizeOf(SharedArrays.For(1)));
     private readonly SharedState _state;
 
     private Rehearsal()
     {
         unsafe
         {
-            _state = SharedState.Create(_memory.Start, SharedArrays.All);
+            _state = SharedState.Create(_memory.Start, SharedArrays.For(1));
         }
     }
 
@@ -68,17 +68,14 @@ internal sealed class Rehearsal : IDescriptorKeeper, IDisposable
 
     private void TakeOver()
     {
-        using EpollReadiness readiness = new();
-        using Lane lane = new(readiness, TimeProvider.System);
-        HostSockets sockets = new();
-        KeptDescriptors kept = new(readiness, sockets, this);
-        using GatewayLane gateways = new(lane, new HostSide(sockets, this, kept, new HostAccess()), _state, NoFile);
-        using ResolverWatch resolvers = new(lane, gateways);
-        DataPlane plane = new(lane, _state, gateways, new AttachmentOpener(_state, sockets, this, kept));
-        LinuxException.Check(SocketCalls.Pair(Seqpacket, out int tap, out int guest), "socketpair");
         WriteRecords();
+        using GatewayCommons commons = new(_state, NoFile);
+        using LaneSet lanes = new(_state, _ => this, commons);
+        DataPlane plane = new(lanes, _state);
+        Lane lane = lanes.First.Lane;
+        LinuxException.Check(SocketCalls.Pair(Seqpacket, out int tap, out int guest), "socketpair");
         plane.Restore(_ => tap);
-        lane.Add(new StatusKeeper(_state, gateways, this));
+        lane.Add(new StatusKeeper(_state, this));
         SendArp(guest);
         for (int turn = 0; turn < Turns; turn++)
         {
@@ -130,6 +127,7 @@ internal sealed class Rehearsal : IDescriptorKeeper, IDisposable
         };
         _state.Array<NeighbourRecord>(SharedArray.Neighbours)[0] = new NeighbourRecord { NetworkId = 1, Address = Address(15), Mac = Guest };
         _state.Worker.NextId = 2;
+        _state.Worker.Lanes = 1;
     }
 
     private static IpAddress Address(uint host) => IpAddress.FromV4(10u << 24 | host);

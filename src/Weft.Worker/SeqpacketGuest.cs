@@ -21,6 +21,8 @@ internal sealed unsafe class SeqpacketGuest : IGuestPlug, IConnectionOwner
         port.Attach(_endpoint);
     }
 
+    public (int Listener, int Connection) Descriptors => (_listener, _endpoint.Connection);
+
     public void Start() => _endpoint.Start();
 
     /// <summary>A stream of frames has no carrier; the guest sees silence.</summary>

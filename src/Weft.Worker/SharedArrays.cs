@@ -9,9 +9,9 @@ internal static unsafe class SharedArrays
 {
     public const int Networks = 256;
     public const int Ports = 1024;
-    public const int Lanes = 16;
+    public const int Lanes = LanePlan.Most;
 
-    public static (SharedArray Which, int RecordSize, int Capacity)[] All { get; } =
+    public static (SharedArray Which, int RecordSize, int Capacity)[] For(int lanes) =>
     [
         (SharedArray.Worker, sizeof(WorkerStatus), 1),
         (SharedArray.Networks, sizeof(NetworkRecord), Networks),
@@ -21,7 +21,7 @@ internal static unsafe class SharedArrays
         (SharedArray.Receive, sizeof(ReceiveRegion), Ports),
         (SharedArray.Vhost, sizeof(VhostRecord), Ports),
         (SharedArray.Lanes, sizeof(LaneCounters), Lanes),
-        .. GatewayLane.Arrays,
+        .. GatewayLane.Arrays(lanes),
     ];
 
     /// <summary>Counters of a network's gateway port lie behind those of the guests' ports.</summary>

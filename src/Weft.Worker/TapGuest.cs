@@ -21,6 +21,8 @@ internal sealed unsafe class TapGuest : IGuestPlug
         port.Attach(_endpoint);
     }
 
+    public (int Listener, int Connection) Descriptors => (-1, _tap);
+
     public void Start() => _endpoint.Start();
 
     public void ShowCarrier(bool on) => _endpoint.SetCarrier(on);

@@ -34,6 +34,8 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
         port.Attach(_endpoint);
     }
 
+    public (int Listener, int Connection) Descriptors => (_listener, _endpoint.Connection);
+
     public void Start() => _endpoint.Start();
 
     public void ShowCarrier(bool on) => _endpoint.ShowLink(on);

@@ -12,7 +12,7 @@ namespace Weft.Worker;
 
 /// <summary>
 /// Theory. The worker's life: connect to the keeper that started it, map the shared memory, compile ahead while it is only a
-/// standby, take over when told, and then run one lane until it is stopped or killed. Order of a takeover, each step short:
+/// standby, take over when told, and then run its lanes until it is stopped or killed. Order of a takeover, each step short:
 ///   descriptors by slot → records become networks, ports, forwards → flows read their sockets → frames that the predecessor
 ///   had read are polled again → the command socket opens → first turn.
 /// </summary>
@@ -42,41 +42,61 @@ public static class WorkerProcess
             return 0;
         }
         long told = standby ? NowMicroseconds() : started;
-        SharedState state = OpenState(memory);
+        LanePlan plan = LanePlan.Read(home);
+        SharedState state = OpenState(memory, plan.Count);
         StartLife(state, told);
-        using EpollReadiness readiness = new();
-        using Lane lane = NewLane(readiness, state);
-        Serve(home, lane, state, keeper, memory, told);
+        using GatewayCommons commons = new(state, Path.Combine(home, "state", "leases"));
+        if (state.Worker.Lanes == 1)
+        {
+            using LaneSet lanes = new(state, lane => Watched(keeper, lane), commons);
+            plan.PinLane(0);
+            Serve(home, lanes.First.Lane, lanes, state, keeper, memory, told);
+        }
+        else
+        {
+            using EpollReadiness readiness = new();
+            using Lane main = new(readiness, TimeProvider.System);
+            keeper.Watch(main);
+            using LaneSet lanes = new(state, lane => Watched(new LaneKeeper(keeper, lane)), commons) { Plan = plan };
+            Serve(home, main, lanes, state, keeper, memory, told);
+        }
         keeper.SendStop();
         return 0;
     }
 
-    private static void Serve(string home, Lane lane, SharedState state, KeeperLink keeper, SharedMemory memory, long told)
+    /// <param name="main">The lane of this thread: the only one, or one for commands beside several.</param>
+    private static void Serve(string home, Lane main, LaneSet lanes, SharedState state, KeeperLink keeper, SharedMemory memory, long told)
     {
-        HostSockets sockets = new();
-        KeptDescriptors kept = new(lane.Readiness, sockets, keeper);
-        using GatewayLane gateways = new(lane, new HostSide(sockets, keeper, kept, new HostAccess()), state, Path.Combine(home, "state", "leases"));
-        using ResolverWatch resolvers = new(lane, gateways);
-        DataPlane plane = new(lane, state, gateways, new AttachmentOpener(state, sockets, keeper, kept));
-        keeper.Watch(lane);
+        DataPlane plane = new(lanes, state);
         plane.Restore(keeper.DescriptorOf);
         for (int slot = keeper.NextUnclaimed(0); slot >= 0; slot = keeper.NextUnclaimed(slot + 1))
         {
-            gateways.TakeUnclaimed(keeper.DescriptorOf(slot), slot);
+            lanes.TakeUnclaimed(keeper.DescriptorOf(slot), slot);
         }
-        lane.Add(new StatusKeeper(state, gateways, keeper));
-        using CommandServer commands = new(lane, new CommandHandler(plane, keeper, memory, lane), Path.Combine(home, "run", "worker.sock"));
+        main.Add(new StatusKeeper(state, keeper));
+        using CommandServer commands = new(main, new CommandHandler(plane, keeper, memory, main), Path.Combine(home, "run", "worker.sock"));
         state.Worker.Serving = NowMicroseconds();
         state.Worker.TakeoverMicroseconds = state.Worker.Generation > 1 ? state.Worker.Serving - told : 0;
         keeper.SendReady();
-        lane.Run();
+        lanes.StartBeside(main);
+        main.Run();
+        lanes.Stop();
         plane.Dispose();
     }
 
-    private static unsafe Lane NewLane(EpollReadiness readiness, SharedState state) =>
-        new(readiness, TimeProvider.System) { Counters = state.Array<LaneCounters>(SharedArray.Lanes).At(0) };
+    private static KeeperLink Watched(KeeperLink keeper, Lane lane)
+    {
+        keeper.Watch(lane);
+        return keeper;
+    }
 
-    private static unsafe SharedState OpenState(SharedMemory memory)
+    private static LaneKeeper Watched(LaneKeeper keeper)
+    {
+        keeper.Watch();
+        return keeper;
+    }
+
+    private static unsafe SharedState OpenState(SharedMemory memory, int lanes)
     {
         if (memory.Refresh() && SharedState.TryOpen(memory.Start, memory.Size, out SharedState? state))
         {
@@ -87,12 +107,13 @@ public static class WorkerProcess
             Console.Error.WriteLine("weft worker: the shared memory is of another version; flows of before are lost");
             memory.Clear();
         }
-        ulong size = SharedState.SizeOf(SharedArrays.All);
+        ulong size = SharedState.SizeOf(SharedArrays.For(lanes));
         if (memory.Size < size)
         {
             memory.Resize(size);
         }
-        state = SharedState.Create(memory.Start, SharedArrays.All);
+        state = SharedState.Create(memory.Start, SharedArrays.For(lanes));
+        state.Worker.Lanes = (uint)lanes;
         state.Worker.FirstStart = NowMicroseconds();
         state.Worker.IsnSecretLow = RandomWord();
         state.Worker.IsnSecretHigh = RandomWord();
@@ -105,7 +126,6 @@ public static class WorkerProcess
         status.Pid = Environment.ProcessId;
         status.Generation++;
         status.ThisStart = told;
-        status.LaneAllocated = 0;
     }
 
     private static ulong RandomWord() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));

@@ -20,12 +20,14 @@ internal static class UpCommand
             Arity = ArgumentArity.ZeroOrOne,
             Description = $"Topology file; default: the {Pattern} of this folder, else what ran before, else one NAT network",
         };
+        LaneOptions lanes = new();
         Command command = new("up", "Start Weft, or change it to what a file says") { file };
-        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(file)));
+        lanes.AddTo(command);
+        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(file), home => lanes.Apply(home, parsed)));
         return command;
     }
 
-    private static int Run(HomeFolder home, string? file)
+    private static int Run(HomeFolder home, string? file, Action<HomeFolder> chooseLanes)
     {
         file ??= FindFile();
         string? text = file is null ? null : Read(file);
@@ -34,6 +36,7 @@ internal static class UpCommand
             // A bad file shall not even start a daemon.
             TopologyFile.Read(text, file!).Require();
         }
+        chooseLanes(home);
         using ApiClient client = Connection.FindOrStart(home, out bool started);
         try
         {

@@ -14,6 +14,38 @@ internal static unsafe class LaneStatus
         return [.. Enumerable.Range(0, all.Capacity).Where(i => all[i].Turns > 0).Select(i => Read(i, all.At(i)))];
     }
 
+    /// <summary>Flows of all lanes.</summary>
+    public static FlowsDocument Flows(SharedState state)
+    {
+        int tcp = 0;
+        int udp = 0;
+        int ping = 0;
+        foreach (ref readonly LaneCounters lane in All(state))
+        {
+            tcp += (int)lane.TcpFlows;
+            udp += (int)lane.UdpFlows;
+            ping += (int)lane.PingFlows;
+        }
+        return new FlowsDocument(tcp, udp, ping);
+    }
+
+    /// <summary>Bytes that the threads of all lanes allocated in steady state.</summary>
+    public static long Allocated(SharedState state)
+    {
+        ulong bytes = 0;
+        foreach (ref readonly LaneCounters lane in All(state))
+        {
+            bytes += lane.Allocated;
+        }
+        return (long)bytes;
+    }
+
+    private static ReadOnlySpan<LaneCounters> All(SharedState state)
+    {
+        RecordArray<LaneCounters> all = state.Array<LaneCounters>(SharedArray.Lanes);
+        return new ReadOnlySpan<LaneCounters>(all.Start, all.Capacity);
+    }
+
     private static LaneDocument Read(int number, LaneCounters* lane)
     {
         double perFrame = lane->Frames == 0 ? 0 : (double)lane->Busy / lane->Frames;

@@ -53,11 +53,11 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
                 Worker = new WorkerDocument(worker.Covered != 0 ? "ok" : "uncovered", worker.Pid, (int)Math.Max(1, worker.Generation) - 1,
                     worker.TakeoverMicroseconds / 1000.0, (long)worker.FlowsLost, (long)worker.FramesReplayed)
                 {
-                    LaneAllocatedBytes = (long)worker.LaneAllocated,
+                    LaneAllocatedBytes = LaneStatus.Allocated(state),
                     Collections = (long)worker.Collections,
                     Lanes = LaneStatus.Read(state),
                 },
-                Flows = new FlowsDocument((int)worker.TcpFlows, (int)worker.UdpFlows, (int)worker.PingFlows),
+                Flows = LaneStatus.Flows(state),
                 Networks = networks.Read(),
                 NotAttached = networks.ReadPorts(null),
                 Problems = [.. Problems(view, worker), .. OfTheHost(worker), .. networks.Problems()],

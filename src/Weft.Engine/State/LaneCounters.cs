@@ -27,6 +27,14 @@ public unsafe struct LaneCounters
     public ulong SpinsPaid;
     public fixed ulong BurstSizes[SizeClasses];
 
+    /// <summary>Flows of the lane's gateways now.</summary>
+    public uint TcpFlows;
+    public uint UdpFlows;
+    public uint PingFlows;
+
+    /// <summary>Bytes of managed memory allocated by the lane's thread since it went into steady state.</summary>
+    public ulong Allocated;
+
     public void Count(int frames)
     {
         Frames += (ulong)frames;

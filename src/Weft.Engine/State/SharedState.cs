@@ -13,6 +13,13 @@ public readonly unsafe struct RecordArray<T>(byte* start, int capacity)
     public ref T this[int index] => ref ((T*)start)[index];
 
     public T* At(int index) => (T*)start + index;
+
+    /// <summary>Part <paramref name="part"/> of <paramref name="parts"/> of the same size: one lane's.</summary>
+    public RecordArray<T> Part(int part, int parts)
+    {
+        int size = capacity / parts;
+        return new RecordArray<T>((byte*)((T*)start + part * size), size);
+    }
 }
 
 /// <summary>

@@ -19,9 +19,9 @@ public struct WorkerStatus
 
     /// <summary>Microseconds that the last takeover took from process start to first turn; 0 for none.</summary>
     public long TakeoverMicroseconds;
-    public uint TcpFlows;
-    public uint UdpFlows;
-    public uint PingFlows;
+
+    /// <summary>Lanes of every worker that uses this memory: flows lie in their lane's part of each table.</summary>
+    public uint Lanes;
 
     /// <summary>Flows of the predecessor that could not be taken over, by torn record or missing descriptor.</summary>
     public ulong FlowsLost;
@@ -32,8 +32,7 @@ public struct WorkerStatus
     /// <summary>1 while a keeper holds the descriptors.</summary>
     public uint Covered;
 
-    /// <summary>Bytes of managed memory allocated by the lane's thread since it went into steady state.</summary>
-    public ulong LaneAllocated;
+    /// <summary>Garbage collections of this life.</summary>
     public ulong Collections;
 
     /// <summary>What is wrong on the host, in a sentence each; empty ones say nothing.</summary>

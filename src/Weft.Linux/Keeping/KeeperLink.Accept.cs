@@ -22,11 +22,14 @@ public sealed unsafe partial class KeeperLink
 
     public bool AskAccept(IAcceptTarget target)
     {
-        if (IsCovered)
+        lock (_gate)
         {
-            _asking.Enqueue(target);
+            if (IsCovered)
+            {
+                _asking.Enqueue(target);
+            }
+            return IsCovered;
         }
-        return IsCovered;
     }
 
     /// <summary>Sends the next question, when none is open and the keeper knows all that was added before it.</summary>

@@ -29,13 +29,16 @@ public sealed unsafe partial class KeeperLink
     /// its socket needs. Takes the socket; answers to the command that brought it must have been sent.</summary>
     public void Adopt(int socket)
     {
-        LoseCover();
-        _socket = socket;
-        _owesMemory = _memory is not null;
-        _owesReady = true;
-        _resendFrom = 0;
-        WatchSocket();
-        Flush();
+        lock (_gate)
+        {
+            LoseCover();
+            _socket = socket;
+            _owesMemory = _memory is not null;
+            _owesReady = true;
+            _resendFrom = 0;
+            WatchSocket();
+            Flush();
+        }
     }
 
     public void OnReady(ReadyToken token, Ready what)
@@ -44,17 +47,20 @@ public sealed unsafe partial class KeeperLink
         {
             return;
         }
-        if ((what & Ready.Read) != 0)
+        lock (_gate)
         {
-            Hear();
-        }
-        if ((what & (Ready.HangUp | Ready.Error)) != 0)
-        {
-            LoseCover();
-        }
-        else
-        {
-            Flush();
+            if ((what & Ready.Read) != 0)
+            {
+                Hear();
+            }
+            if ((what & (Ready.HangUp | Ready.Error)) != 0)
+            {
+                LoseCover();
+            }
+            else
+            {
+                Flush();
+            }
         }
     }
 

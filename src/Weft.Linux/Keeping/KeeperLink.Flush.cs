@@ -20,6 +20,34 @@ public sealed unsafe partial class KeeperLink
         {
             return true;
         }
+        lock (_gate)
+        {
+            return _socket < 0 || FlushQueue();
+        }
+    }
+
+    public void OnTurnEnd() => FlushAndAsk();
+
+    /// <summary>False when something waits for room in the keeper's socket.</summary>
+    internal bool FlushAndAsk()
+    {
+        if (!Flush())
+        {
+            return false;
+        }
+        if (_asking.Count == 0)
+        {
+            return true;
+        }
+        lock (_gate)
+        {
+            Ask();
+            return _asking.Count == 0 || _awaitedCount > 0;
+        }
+    }
+
+    private bool FlushQueue()
+    {
         int result = SendOwed();
         while (result >= 0 && _queueHead != _queueTail)
         {
@@ -39,14 +67,6 @@ public sealed unsafe partial class KeeperLink
         Busy++;
         _retryAt = RetryTime();
         return false;
-    }
-
-    public void OnTurnEnd()
-    {
-        if (Flush())
-        {
-            Ask();
-        }
     }
 
     /// <summary>To a new keeper: the memory, then every slot that is not in the queue, then "ready".</summary>

@@ -18,7 +18,8 @@ namespace Weft.Linux.Keeping;
 /// Back-pressure (EAGAIN, ETOOMANYREFS) leaves the queue as it is. EPOLLOUT tells of room for the first; a deadline of a
 /// millisecond serves the second, which no event ends. Adds are refused beyond <see cref="MaxQueued"/>.
 /// Without a keeper slots are given out as before, so that records name them and a new keeper can be handed everything.
-/// One lane's thread uses this; nothing here is locked.
+/// One lane watches the keeper's socket; others speak through a <see cref="LaneKeeper"/> each. What they share is behind one
+/// lock, taken per flow and not per frame: a turn in which nothing is owed looks at two numbers and goes on.
 /// </summary>
 public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget, ITurnEnd, IDeadlines, IDisposable
 {
@@ -28,14 +29,15 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
     /// <summary>Slots that flows leave to attachments and forwards, and to what takes the place of a flow given up in the same turn.</summary>
     public const int Reserve = 64;
 
+    private readonly Lock _gate = new();
     private readonly KeeperMessage _message = new();
     private readonly SlotTable _slots;
     private readonly int* _queue;
     private readonly uint _queueMask;
-    private uint _queueHead;
-    private uint _queueTail;
+    private volatile uint _queueHead;
+    private volatile uint _queueTail;
     private SharedMemory? _memory;
-    private int _socket;
+    private volatile int _socket;
 
     /// <param name="socket">A connected SOCK_SEQPACKET socket, owned from here on.</param>
     internal KeeperLink(int socket, int slots)
@@ -65,39 +67,56 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
     /// <summary>Descriptors that could not be sent at all: closed by someone without a <see cref="Drop"/>.</summary>
     public ulong Refused { get; private set; }
 
-    public int Add(int descriptor)
+    public int Add(int descriptor) => Add(descriptor, out _);
+
+    public void Drop(int slot) => Drop(slot, out _);
+
+    /// <param name="mark">What <see cref="IsKept"/> is asked with.</param>
+    internal int Add(int descriptor, out uint mark)
     {
-        if (Queued >= MaxQueued)
+        lock (_gate)
         {
-            return -1;
+            mark = _queueTail;
+            if (Queued >= MaxQueued)
+            {
+                return -1;
+            }
+            int slot = _slots.Take(descriptor, IsCovered ? SlotState.Queued : SlotState.Held);
+            if (slot >= 0 && IsCovered)
+            {
+                Enqueue(slot);
+            }
+            mark = _queueTail;
+            return slot;
         }
-        int slot = _slots.Take(descriptor, IsCovered ? SlotState.Queued : SlotState.Held);
-        if (slot >= 0 && IsCovered)
-        {
-            Enqueue(slot);
-        }
-        return slot;
     }
 
-    public void Drop(int slot)
+    internal void Drop(int slot, out uint mark)
     {
-        ref SlotState state = ref _slots.State(slot);
-        switch (state)
+        lock (_gate)
         {
-            case SlotState.Queued:
-                state = SlotState.Cancelled;
-                break;
-            case SlotState.Held or SlotState.Inherited when !IsCovered:
-                _slots.Free(slot);
-                break;
-            case SlotState.Held or SlotState.Inherited:
-                state = SlotState.Leaving;
-                Enqueue(slot);
-                break;
-            default:
-                throw new InvalidOperationException($"slot {slot} is dropped while it is {state}");
+            ref SlotState state = ref _slots.State(slot);
+            switch (state)
+            {
+                case SlotState.Queued:
+                    state = SlotState.Cancelled;
+                    break;
+                case SlotState.Held or SlotState.Inherited when !IsCovered:
+                    _slots.Free(slot);
+                    break;
+                case SlotState.Held or SlotState.Inherited:
+                    state = SlotState.Leaving;
+                    Enqueue(slot);
+                    break;
+                default:
+                    throw new InvalidOperationException($"slot {slot} is dropped while it is {state}");
+            }
+            mark = _queueTail;
         }
     }
+
+    /// <summary>The keeper knows everything that was added or dropped up to <paramref name="mark"/>, or there is none.</summary>
+    internal bool IsKept(uint mark) => _socket < 0 || (!OwesState && (int)(_queueHead - mark) >= 0);
 
     /// <summary>What the predecessor or this worker put into a slot; −1 when nothing is there. Claims an inherited one.</summary>
     public int DescriptorOf(int slot)
@@ -106,12 +125,15 @@ public sealed unsafe partial class KeeperLink : IDescriptorKeeper, IReadyTarget,
         {
             return -1;
         }
-        ref SlotState state = ref _slots.State(slot);
-        if (state == SlotState.Inherited)
+        lock (_gate)
         {
-            state = SlotState.Held;
+            ref SlotState state = ref _slots.State(slot);
+            if (state == SlotState.Inherited)
+            {
+                state = SlotState.Held;
+            }
+            return state is SlotState.Held or SlotState.Queued ? _slots.Descriptor(slot) : -1;
         }
-        return state is SlotState.Held or SlotState.Queued ? _slots.Descriptor(slot) : -1;
     }
 
     /// <summary>The first inherited slot from <paramref name="from"/> on that nobody has claimed; −1 when there is none.</summary>

@@ -56,6 +56,7 @@ public static class ErrorCode
     public const string Internal = "W2019";
     public const string HomeUnusable = "W2020";
     public const string RunFolderFull = "W2021";
+    public const string LanesRunning = "W2022";
 
     public const string Usage = "W3001";
     public const string NotRunning = "W3002";

@@ -1,0 +1,55 @@
+using Weft.Engine;
+using Weft.Engine.State;
+using Weft.Gateway.Dhcp;
+
+namespace Weft.Gateway;
+
+/// <summary>
+/// What the gateways of all lanes share: the journal of the leases and their places in the shared memory, both made for many
+/// lanes, and a list of the doors that are Weft's own, by which a resolver that is ourselves is told from another.
+/// Lanes come before the first starts to run; everything else here may be called from any lane.
+/// </summary>
+public sealed class GatewayCommons : IDisposable
+{
+    private readonly List<GatewayLane> _lanes = [];
+    private readonly Lock _doors = new();
+    private readonly List<HostEnd> _listeners = [];
+    private readonly List<Gateway> _gateways = [];
+
+    /// <param name="leases">File of the leases' journal; this worker is its one writer.</param>
+    public GatewayCommons(SharedState state, string leases)
+    {
+        LeaseSlots = new LeaseSlots(state.Array<LeaseRecord>(SharedArray.Leases));
+        Journal = LeaseJournal.Open(leases, () => _lanes.ForEach(lane => lane.LeasesCommitted()));
+    }
+
+    internal LeaseSlots LeaseSlots { get; }
+
+    internal LeaseJournal Journal { get; }
+
+    public void Dispose() => Journal.Dispose();
+
+    internal void Add(GatewayLane lane) => _lanes.Add(lane);
+
+    /// <summary>A gateway or a listener has come or gone: whether a resolver is ourselves is asked anew on every lane.</summary>
+    internal void Change(GatewayLane by, Action<List<Gateway>, List<HostEnd>> change)
+    {
+        lock (_doors)
+        {
+            change(_gateways, _listeners);
+        }
+        foreach (GatewayLane lane in _lanes)
+        {
+            lane.DoorsChanged(byItself: lane == by);
+        }
+    }
+
+    internal bool IsOurselves(HostEnd end)
+    {
+        lock (_doors)
+        {
+            return _gateways.Exists(gateway => gateway.Answers(end)) ||
+                _listeners.Exists(at => at.Port == end.Port && (at.Address == end.Address || at.Address.IsUnspecified));
+        }
+    }
+}

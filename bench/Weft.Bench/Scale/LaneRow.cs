@@ -30,6 +30,7 @@ internal sealed unsafe class LaneRow : IDisposable
     private readonly EpollReadiness _readiness = new();
     private readonly Lane _lane;
     private readonly Switch _switch;
+    private readonly FarLane? _far;
     private readonly List<MemoryGuest> _guests = [];
     private readonly RowPlan _plan;
     private ulong _sent;
@@ -39,11 +40,12 @@ internal sealed unsafe class LaneRow : IDisposable
         _plan = plan;
         _lane = new Lane(_readiness, TimeProvider.System);
         _switch = new Switch(_lane);
+        _far = plan.IsTrunked ? new FarLane(_switch) : null;
         int stopped = plan.HasStopped ? 1 : 0;
         for (int i = 0; i < plan.Busy + plan.Idle + stopped; i++)
         {
             PortRole role = plan.Addresses > 1 ? PortRole.Uplink : PortRole.Guest;
-            MemoryGuest guest = new(_switch, Path.Combine(folder, Path.GetRandomFileName()), role, plan.HasOffloads);
+            MemoryGuest guest = new(i % 2 == 1 && _far is not null ? _far.Switch : _switch, Path.Combine(folder, Path.GetRandomFileName()), role, plan.HasOffloads);
             _guests.Add(guest);
             Until(() => guest.Port.IsUp, "carrier");
         }
@@ -89,6 +91,7 @@ internal sealed unsafe class LaneRow : IDisposable
     public void Dispose()
     {
         _guests.ForEach(guest => guest.Dispose());
+        _far?.Dispose();
         _switch.Dispose();
         _lane.Dispose();
         _readiness.Dispose();
@@ -157,11 +160,19 @@ internal sealed unsafe class LaneRow : IDisposable
     {
         if (!_plan.IsBare)
         {
+            bool isFirst = true;
             do
             {
-                _lane.Turn(mayWait: true);
+                _lane.Turn(mayWait: isFirst || _far is null);
+                _far?.Lane.Turn(mayWait: isFirst);
+                isFirst = false;
             }
             while (HasUnsent());
+            if (_far is not null)
+            {
+                // What came over the trunk toward here; something did.
+                _lane.Turn(mayWait: true);
+            }
             return;
         }
         for (int i = 0; i < _plan.Busy; i++)
@@ -207,6 +218,7 @@ internal sealed unsafe class LaneRow : IDisposable
         while (!fact())
         {
             _lane.Turn(mayWait: false);
+            _far?.Lane.Turn(mayWait: false);
             if (time.Elapsed.TotalSeconds > 10)
             {
                 throw new TimeoutException($"{Name}: {what} did not come");

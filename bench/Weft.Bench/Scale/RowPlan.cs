@@ -7,6 +7,7 @@ namespace Weft.Bench.Scale;
 /// <param name="Addresses">Stations behind each guest, in rotation from frame to frame.</param>
 /// <param name="HasStopped">The first guest also sends, in turns of their own, bursts to one that takes nothing.</param>
 /// <param name="HasOffloads">The guests' drivers take and give open checksums and TCP segments.</param>
+/// <param name="IsTrunked">Every second guest is on another lane: each frame crosses the trunk between them.</param>
 /// <param name="IsBare">No lane: the frames are copied and nothing else (<see cref="BareCopy"/>).</param>
 internal sealed record RowPlan(
     string Name,
@@ -16,4 +17,5 @@ internal sealed record RowPlan(
     int Addresses = 1,
     bool HasStopped = false,
     bool HasOffloads = true,
+    bool IsTrunked = false,
     bool IsBare = false);

@@ -31,6 +31,7 @@ internal sealed class ScaleBench(Options options)
         (new("2, 1,000 addresses each", Addresses: 1_000), 0),
         (new("2, 10,000 addresses each", Addresses: 10_000), 0),
         (new("2 without offloads", HasOffloads: false), 0),
+        (new("2 over a trunk", IsTrunked: true), 0),
         (new(BarePair, IsBare: true), 0),
         (new(BareMany, Busy: 128, IsBare: true), 0),
     ];

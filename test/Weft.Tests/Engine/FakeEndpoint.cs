@@ -29,7 +29,9 @@ internal sealed unsafe class FakeEndpoint : IEndpoint
     /// <summary>Frames in each call of <see cref="Deliver"/>.</summary>
     public List<int> Calls { get; } = [];
 
-    public long DeliveredCount { get; private set; }
+    private long _deliveredCount;
+
+    public long DeliveredCount => Volatile.Read(ref _deliveredCount);
 
     /// <summary>The next call of <see cref="Deliver"/> counts its frames as dropped.</summary>
     public (DropReason Reason, CounterMemory Counters)? DropNext { get; set; }
@@ -61,7 +63,7 @@ internal sealed unsafe class FakeEndpoint : IEndpoint
             DropNext = null;
             return;
         }
-        DeliveredCount += frames.Length;
+        Volatile.Write(ref _deliveredCount, _deliveredCount + frames.Length);
         if (!Keeps)
         {
             return;

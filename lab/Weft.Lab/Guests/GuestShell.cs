@@ -28,8 +28,9 @@ internal static class GuestShell
 
     /// <summary>Asks for an address anew, with nothing left of the last one; the gateway it was told.</summary>
     public static Task<string> AskAgainAsync(this IGuest guest) => guest.MustAsync("""
-        busybox ip address flush dev eth0; busybox ip link set eth0 up
-        busybox udhcpc -f -q -n -t 20 -T 1 -i eth0 -s /run/weft/init >/run/udhcpc.log 2>&1 || { cat /run/udhcpc.log; exit 1; }
+        card=$(ls /sys/class/net | grep -v lo | head -n 1)
+        busybox ip address flush dev $card; busybox ip link set $card up
+        busybox udhcpc -f -q -n -t 20 -T 1 -i $card -s /run/weft/init >/run/udhcpc.log 2>&1 || { cat /run/udhcpc.log; exit 1; }
         busybox ip route | busybox sed -n 's/^default via \([^ ]*\).*/\1/p'
         """);
 

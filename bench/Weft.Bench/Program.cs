@@ -1,9 +1,10 @@
 using Weft.Bench;
 using Weft.Bench.Guests;
 using Weft.Bench.Scale;
+using Weft.Bench.Stall;
 using Weft.Bench.Vhost;
 
-// weft bench [nat] [switch] [vhost] [guests] [scale] [--rounds N] [--seconds N] [--peers-only]: peers in the same run, interleaved.
+// weft bench [nat] [switch] [vhost] [guests] [stall] [scale] [--rounds N] [--seconds N] [--peers-only]: peers in the same run, interleaved.
 // Needs root for namespaces, huge pages and real-time threads; `scale` alone does not.
 Options options = Options.Parse(args);
 if (options.NeedsRoot && Environment.UserName != "root")
@@ -22,6 +23,7 @@ try
         ("vhost", () => new VhostBench(options).Run()),
         ("guests", () => new GuestsBench(options).Run()),
         ("guests", () => new GuestNatBench(options).Run()),
+        ("stall", () => new StallBench(options).Run()),
         (Options.Scale, () => new ScaleBench(options).Run()),
     })
     {

@@ -16,6 +16,8 @@ internal sealed class WeftStage : IDisposable
         _weft = weft;
     }
 
+    public string Home => _home;
+
     /// <summary>Makes a namespace and returns its name.</summary>
     public string AddSpace(string name)
     {
@@ -38,6 +40,13 @@ internal sealed class WeftStage : IDisposable
     {
         using JsonDocument status = JsonDocument.Parse(Run("status -o json"));
         return status.RootElement.GetProperty("worker").GetProperty("pid").GetInt32();
+    }
+
+    /// <summary>Garbage collections in the worker's life.</summary>
+    public long Collections()
+    {
+        using JsonDocument status = JsonDocument.Parse(Run("status -o json"));
+        return status.RootElement.GetProperty("worker").GetProperty("collections").GetInt64();
     }
 
     /// <summary>Resident memory in MiB and CPU milliseconds so far.</summary>

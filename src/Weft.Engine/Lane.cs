@@ -17,7 +17,7 @@ namespace Weft.Engine;
 public sealed unsafe partial class Lane : IDisposable
 {
     private const int EventsPerTurn = 256;
-    private const int MaxPorts = 4096;
+    private const int MaxPorts = 8192;
 
     /// <summary>Deadlines are looked through at most this often while turns follow each other: a turn takes 10 µs, and timers may be a millisecond late.</summary>
     private const long ScanInterval = 1000;

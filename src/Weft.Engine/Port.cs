@@ -183,35 +183,68 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     public void DeliverOrHold(Port from, Burst burst)
     {
         ReadOnlySpan<FrameRef> frames = burst.Frames;
-        if (!IsUp || Queue is null || from.Queue is not { CanHold: true } || _lane.Coalescer.IsOn || !TakesUncut(frames, out ulong bytes))
+        if (!IsUp || Queue is null || from.Queue is not { CanHold: true })
         {
             Deliver(frames);
-            return;
         }
-        int taken = Queue.Offer(frames);
-        if (taken < frames.Length)
+        else if (_lane.Coalescer.IsOn)
         {
-            if (taken > 0 || _fullSince == 0)
-            {
-                _fullSince = _lane.Now;
-            }
-            if (_lane.Now - _fullSince < HeldPorts.Limit)
-            {
-                burst.HoldBack(frames.Length - taken);
-                _lane.Held.Add(from, this, _fullSince + HeldPorts.Limit);
-            }
-            else
+            DeliverPiecesOrHold(from, burst);
+        }
+        else if (TakesUncut(frames, out ulong bytes))
+        {
+            int taken = Queue.Offer(frames);
+            if (!Holds(from, burst, taken))
             {
                 Drop(DropReason.PortFull, (ulong)(frames.Length - taken));
             }
-            bytes = BytesOf(frames[..taken]);
+            _counters->FramesOut += (ulong)taken;
+            _counters->BytesOut += taken == frames.Length ? bytes : BytesOf(frames[..taken]);
         }
         else
         {
-            _fullSince = 0;
+            Deliver(frames);
         }
-        _counters->FramesOut += (ulong)taken;
-        _counters->BytesOut += bytes;
+    }
+
+    /// <summary>
+    /// A burst of pieces, which may be joined on their way: joined ones can no longer be told apart, so it is asked first how many
+    /// there is room for. Where that is none of several queues, those whose queue has room get through when the time is over.
+    /// </summary>
+    private void DeliverPiecesOrHold(Port from, Burst burst)
+    {
+        ReadOnlySpan<FrameRef> frames = burst.Frames;
+        int taken = 0;
+        for (int room; taken < frames.Length && (room = Math.Min(Room, frames.Length - taken)) > 0; taken += room)
+        {
+            Deliver(frames.Slice(taken, room));
+        }
+        if (!Holds(from, burst, taken))
+        {
+            Deliver(frames[taken..]);
+        }
+    }
+
+    /// <summary>Of a burst so many frames went. The others stay with their sender, unless none have gone for too long: then false.</summary>
+    private bool Holds(Port from, Burst burst, int taken)
+    {
+        int left = burst.Frames.Length - taken;
+        if (left == 0)
+        {
+            _fullSince = 0;
+            return true;
+        }
+        if (taken > 0 || _fullSince == 0)
+        {
+            _fullSince = _lane.Now;
+        }
+        if (_lane.Now - _fullSince >= HeldPorts.Limit)
+        {
+            return false;
+        }
+        burst.HoldBack(left);
+        _lane.Held.Add(from, this, _fullSince + HeldPorts.Limit);
+        return true;
     }
 
     /// <summary>Moves to another switch (or to none), endpoint and all; the switch of before has let go of it.</summary>

@@ -34,6 +34,7 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErro
         _counters->Drop(DropReason.NoRoute);
         if (Facts.Contains(guest) && _resolver.Want(guest, Now))
         {
+            _deadlines.Changed();
             Ask(guest);
         }
     }
@@ -46,6 +47,7 @@ public sealed unsafe partial class Gateway : IGuestSide, IUnreachable, IIcmpErro
         {
             Ask(address);
         }
+        _deadlines.Changed();
         Wake();
     }
 

@@ -21,7 +21,7 @@ namespace Weft.Gateway;
 ///   5. anything else: TTL, then translation  → Nat/Tcp Nat/Udp Nat/Ping
 /// Replies go to the outbox and leave with the next poll, in the same turn. Host-side sockets wake the port by <see cref="Wake"/>.
 /// </summary>
-public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
+public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
 {
     private readonly GatewayParts _parts;
     private readonly IRoom _room;
@@ -34,6 +34,7 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
     private readonly IcmpErrorLimit _errorLimit = new();
     private readonly GuestNics _nics = new();
     private readonly NameTable _names = new();
+    private readonly IdleDeadlines _deadlines;
     private readonly DhcpService _dhcp;
     private readonly DnsProxy _dns;
     private readonly TcpTranslator _tcp;
@@ -48,6 +49,7 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
         _room = room;
         _port = port;
         _counters = port.Counters;
+        _deadlines = new IdleDeadlines(parts.Lane, this);
         _tcp = new TcpTranslator(parts.Tcp, this, this, _counters);
         _udp = new UdpTranslator(parts.Udp, this, this, this, _counters);
         _ping = new PingTranslator(parts.Ping, this, this, _counters);
@@ -56,8 +58,6 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
         _names.SetFixed(Facts);
         _dhcp.Restore(LeaseNow);
         parts.Neighbours.Restore(Facts, _neighbours, Now);
-        parts.Lane.Add((IDeadlines)this);
-        parts.Lane.Add((ITurnEnd)this);
     }
 
     public NetworkFacts Facts { get; private set; }
@@ -127,10 +127,10 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
         Wake();
     }
 
-    /// <summary>The keeper has caught up in this turn: what waited for it goes on.</summary>
-    public void OnTurnEnd()
+    /// <summary>The keeper has caught up: what waited for it goes on.</summary>
+    internal void KeeperHasAll()
     {
-        if (_tcp.WaitsForKeeper && _parts.Host.Keeper.AllKept)
+        if (_tcp.WaitsForKeeper)
         {
             RoomAgain();
         }
@@ -138,8 +138,7 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener, ITurnEnd
 
     public void Dispose()
     {
-        _parts.Lane.Remove((IDeadlines)this);
-        _parts.Lane.Remove((ITurnEnd)this);
+        _deadlines.Dispose();
         _tcp.Dispose();
         _udp.Dispose();
         _ping.Dispose();

@@ -31,25 +31,53 @@ public sealed class GatewayCommons : IDisposable
 
     internal void Add(GatewayLane lane) => _lanes.Add(lane);
 
-    /// <summary>A gateway or a listener has come or gone: whether a resolver is ourselves is asked anew on every lane.</summary>
-    internal void Change(GatewayLane by, Action<List<Gateway>, List<HostEnd>> change)
+    internal void Add(GatewayLane by, Gateway gateway)
     {
         lock (_doors)
         {
-            change(_gateways, _listeners);
+            _gateways.Add(gateway);
         }
-        foreach (GatewayLane lane in _lanes)
+        Tell(by, gateway.Answers);
+    }
+
+    internal void Remove(GatewayLane by, Gateway gateway)
+    {
+        lock (_doors)
         {
-            lane.DoorsChanged(byItself: lane == by);
+            _gateways.Remove(gateway);
         }
+        Tell(by, gateway.Answers);
+    }
+
+    internal void Add(GatewayLane by, HostEnd listener)
+    {
+        lock (_doors)
+        {
+            _listeners.Add(listener);
+        }
+        Tell(by, end => Hears(listener, end));
+    }
+
+    internal void Remove(GatewayLane by, HostEnd listener)
+    {
+        lock (_doors)
+        {
+            _listeners.Remove(listener);
+        }
+        Tell(by, end => Hears(listener, end));
     }
 
     internal bool IsOurselves(HostEnd end)
     {
         lock (_doors)
         {
-            return _gateways.Exists(gateway => gateway.Answers(end)) ||
-                _listeners.Exists(at => at.Port == end.Port && (at.Address == end.Address || at.Address.IsUnspecified));
+            return _gateways.Exists(gateway => gateway.Answers(end)) || _listeners.Exists(at => Hears(at, end));
         }
     }
+
+    /// <summary>A door has come or gone: whether a resolver is ourselves is asked anew on every lane.</summary>
+    private void Tell(GatewayLane by, Func<HostEnd, bool> answers) => _lanes.ForEach(lane => lane.DoorChanged(answers, byItself: lane == by));
+
+    private static bool Hears(HostEnd listener, HostEnd end) =>
+        listener.Port == end.Port && (listener.Address == end.Address || listener.Address.IsUnspecified);
 }

@@ -15,8 +15,11 @@ namespace Weft.Gateway;
 /// What the gateways of one lane share, and the door by which the worker makes them: flow tables over this lane's part of the
 /// shared memory's arrays, the host's resolvers, and the takeover of all flows.
 /// </summary>
-public sealed unsafe class GatewayLane : IDisposable
+public sealed unsafe class GatewayLane : ITurnEnd, IDisposable
 {
+    /// <summary>Networks that one worker may have; a bound, not a budget.</summary>
+    public const int MostNetworks = 4096;
+
     private readonly GatewayParts _parts;
     private readonly GatewayCommons _commons;
     private readonly Action _applyResolvers;
@@ -25,6 +28,9 @@ public sealed unsafe class GatewayLane : IDisposable
     private readonly List<TcpForward> _tcpForwards = [];
     private string _resolvConf = "";
     private IReadOnlyList<HostEnd> _resolvers = [];
+
+    /// <summary>What the host names, ourselves among them: only a network or forward that is one of these makes a difference.</summary>
+    private IReadOnlyList<HostEnd> _named = [];
 
     /// <param name="number">This lane among the worker's, from 0 on; there are as many as the shared memory was made for.</param>
     public GatewayLane(Lane lane, int number, HostSide host, SharedState state, GatewayCommons commons)
@@ -69,8 +75,13 @@ public sealed unsafe class GatewayLane : IDisposable
     public Gateway Create(in NetworkRecord record, IRoom room, Port port)
     {
         Gateway gateway = new(in record, _parts, room, port);
+        if (_gateways.Count == 0)
+        {
+            _parts.Lane.Add(this);
+        }
         _gateways.Add(gateway);
-        _commons.Change(this, (all, _) => all.Add(gateway));
+        _commons.Add(this, gateway);
+        gateway.SetResolvers(_resolvers);
         return gateway;
     }
 
@@ -85,7 +96,25 @@ public sealed unsafe class GatewayLane : IDisposable
     public void Remove(Gateway gateway)
     {
         _gateways.Remove(gateway);
-        _commons.Change(this, (all, _) => all.Remove(gateway));
+        if (_gateways.Count == 0)
+        {
+            _parts.Lane.Remove(this);
+        }
+        _commons.Remove(this, gateway);
+    }
+
+    /// <summary>The keeper may have caught up in this turn. One look for all gateways: mostly none waits.</summary>
+    public void OnTurnEnd()
+    {
+        if (!_parts.Tcp.HasWaitingForKeeper || !_parts.Host.Keeper.AllKept)
+        {
+            return;
+        }
+        _parts.Tcp.HasWaitingForKeeper = false;
+        foreach (Gateway gateway in _gateways)
+        {
+            gateway.KeeperHasAll();
+        }
     }
 
     /// <summary>Opens a forward's end on the host, keeps it and serves it; 0 or a negative errno. The record's slot is filled.</summary>
@@ -145,6 +174,7 @@ public sealed unsafe class GatewayLane : IDisposable
     public void SetResolvers(string resolvConf)
     {
         _resolvConf = resolvConf;
+        _named = ResolvConf.Parse(resolvConf, _ => false).Servers;
         ApplyResolvers();
     }
 
@@ -158,8 +188,13 @@ public sealed unsafe class GatewayLane : IDisposable
     /// <summary>From the journal's thread.</summary>
     internal void LeasesCommitted() => _parts.Lane.Post(_sendCommitted);
 
-    internal void DoorsChanged(bool byItself)
+    /// <summary>Something that <paramref name="answers"/> at a host end has come or gone, on whatever lane.</summary>
+    internal void DoorChanged(Func<HostEnd, bool> answers, bool byItself)
     {
+        if (!_named.Any(answers))
+        {
+            return;
+        }
         if (byItself)
         {
             ApplyResolvers();
@@ -172,12 +207,16 @@ public sealed unsafe class GatewayLane : IDisposable
 
     private static ulong Seed() => (ulong)Random.Shared.NextInt64();
 
-    /// <summary>Networks and forwards come and go: whether a resolver is ourselves is asked anew each time.</summary>
+    /// <summary>Networks and forwards that come and go may make a resolver of the host's ourselves: that is asked anew then.</summary>
     private void ApplyResolvers()
     {
         ResolvConf conf = ResolvConf.Parse(_resolvConf, _commons.IsOurselves);
+        ResolverProblems = conf.Problems.SequenceEqual(ResolverProblems) ? ResolverProblems : conf.Problems;
+        if (conf.Servers.SequenceEqual(_resolvers))
+        {
+            return;
+        }
         _resolvers = conf.Servers;
-        ResolverProblems = conf.Problems;
         foreach (Gateway gateway in _gateways)
         {
             gateway.SetResolvers(_resolvers);
@@ -189,8 +228,8 @@ public sealed unsafe class GatewayLane : IDisposable
 
     private IDisposable Listening(HostEnd at, IDisposable forward)
     {
-        _commons.Change(this, (_, listeners) => listeners.Add(at));
-        return new Listener(() => _commons.Change(this, (_, listeners) => listeners.Remove(at)), forward);
+        _commons.Add(this, at);
+        return new Listener(() => _commons.Remove(this, at), forward);
     }
 
     private IDisposable Serving(HostEnd at, TcpForward forward)

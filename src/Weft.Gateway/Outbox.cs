@@ -24,7 +24,7 @@ internal sealed unsafe class Outbox : IDisposable
 
     private readonly byte* _memory = (byte*)NativeMemory.AlignedAlloc(SmallSlots * SmallSize + LargeSlots * LargeSize, 64);
     private readonly byte[] _free = new byte[Slots];
-    private readonly Entry[] _queue = new Entry[Slots];
+    private readonly Entry* _queue = (Entry*)NativeMemory.Alloc(Slots, (nuint)sizeof(Entry));
     private int _freeSmall;
     private int _freeLarge;
     private int _first;
@@ -125,7 +125,11 @@ internal sealed unsafe class Outbox : IDisposable
         }
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        NativeMemory.Free(_queue);
+    }
 
     private void Queue(int offset, int length, in Offload offload)
     {

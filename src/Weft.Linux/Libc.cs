@@ -100,6 +100,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int setsockopt(int socket, int level, int option, void* value, uint length);
 
+    [LibraryImport(Library)] public static partial nint send(int socket, void* from, nuint length, int flags);
+
     [LibraryImport(Library)] public static partial nint recv(int socket, void* to, nuint length, int flags);
 
     [LibraryImport(Library)] public static partial nint sendmsg(int socket, MessageHeader* message, int flags);

@@ -17,15 +17,15 @@ internal sealed unsafe class MacTable : IDisposable
     public const long AgeLimit = 300_000_000;
     public const int MaxSlots = 65_536;
     public const int MaxEntries = MaxSlots / 2;
-    private const int FirstSlots = 256;
+    private const int FirstSlots = 64;
 
     private readonly ulong _factor;
-    private readonly int[] _countOfPort;
+    private int[] _countOfPort;
     private MacEntry* _slots;
     private int _mask;
     private int _sweepAt;
 
-    /// <param name="ports">Port numbers are below this.</param>
+    /// <param name="ports">Port numbers are below this, until <see cref="TakePorts"/> says otherwise.</param>
     public MacTable(int ports, ulong seed)
     {
         _countOfPort = new int[ports];
@@ -37,6 +37,9 @@ internal sealed unsafe class MacTable : IDisposable
     public int Count { get; private set; }
 
     public int CountOf(ushort port) => _countOfPort[port];
+
+    /// <summary>Port numbers are below <paramref name="ports"/> from now on, which are no fewer.</summary>
+    public void TakePorts(int ports) => Array.Resize(ref _countOfPort, ports);
 
     /// <summary>The entry, old or not; null when there is none.</summary>
     public MacEntry* Find(MacKey key)

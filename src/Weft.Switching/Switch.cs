@@ -21,6 +21,8 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     public const int DefaultMacLimit = 64;
 
     private const ulong DefaultSeed = 0x9e37_79b9_7f4a_7c15UL;
+    /// <summary>Places for ports at first; they double when they are taken. Most networks have few.</summary>
+    private const int FirstPorts = 8;
     private const int SweptAtOnce = 64;
     private const long SweepInterval = 10_000;
 
@@ -33,7 +35,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
 
     private readonly Lane _lane;
     private readonly MacTable _macs;
-    private readonly Station[] _stations = new Station[MaxPorts];
+    private Station[] _stations = new Station[FirstPorts];
     private readonly ushort* _verdicts = (ushort*)NativeMemory.AllocZeroed(Burst.Capacity, sizeof(ushort));
     private readonly FrameRef* _group = (FrameRef*)NativeMemory.AllocZeroed(Burst.Capacity, (nuint)sizeof(FrameRef));
     private IRoomListener? _roomListener;
@@ -46,7 +48,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     public Switch(Lane lane, ulong seed = DefaultSeed)
     {
         _lane = lane;
-        _macs = new MacTable(MaxPorts, seed);
+        _macs = new MacTable(FirstPorts, seed);
     }
 
     /// <summary>Learned addresses, those that are too old and not yet swept included.</summary>
@@ -70,7 +72,8 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
         int index = Array.FindIndex(_stations, station => station.Port is null);
         if (index < 0)
         {
-            throw new InvalidOperationException($"a switch has at most {MaxPorts} ports");
+            index = _stations.Length;
+            Grow();
         }
         port.MoveTo(this, (ushort)index);
         _stations[index] = new Station { Port = port, Role = role, MacLimit = role == PortRole.Guest ? macLimit : UplinkMacLimit };
@@ -160,6 +163,16 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
             _verdicts[i] = verdict;
         }
         Deliver(from, burst);
+    }
+
+    private void Grow()
+    {
+        if (_stations.Length == MaxPorts)
+        {
+            throw new InvalidOperationException($"a switch has at most {MaxPorts} ports");
+        }
+        Array.Resize(ref _stations, 2 * _stations.Length);
+        _macs.TakePorts(_stations.Length);
     }
 
     private ushort Decide<TTrace>(Port from, in FrameRef frame, ref TTrace trace)

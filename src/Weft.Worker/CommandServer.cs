@@ -8,12 +8,14 @@ namespace Weft.Worker;
 
 /// <summary>
 /// The worker's control socket: run/worker.sock, SOCK_SEQPACKET, the same user or root. Commands run on the lane between
-/// turns, so no loan is alive when they change things. A client that sends nonsense is disconnected; nothing else happens.
+/// turns, so no loan is alive when they change things, and one at a time: a file of a thousand networks is a thousand commands
+/// back to back, and the guests' frames must not wait for the last of them. A client that sends nonsense is disconnected; nothing else happens.
 /// </summary>
 internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
 {
     private const int MaxClients = 16;
     private const int SeqpacketCloseOnExec = 5 | 0x80000;
+    private const Ready Wanted = Ready.Read | Ready.PeerClosed;
 
     private readonly Lane _lane;
     private readonly CommandHandler _handler;
@@ -43,8 +45,10 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
             return;
         }
         int client = (int)token.Index;
-        while (IsClient(client) && Serve(client))
+        if (IsClient(client) && Serve(client))
         {
+            // The next one comes with the next turn, however soon it was sent: frames go in between.
+            _lane.Readiness.Rewatch(client, new ReadyToken(_target, 0, (uint)client), Wanted);
         }
     }
 
@@ -66,7 +70,7 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
                 continue;
             }
             _clients[_count++] = client;
-            _lane.Readiness.Watch(client, new ReadyToken(_target, 0, (uint)client), Ready.Read | Ready.PeerClosed);
+            _lane.Readiness.Watch(client, new ReadyToken(_target, 0, (uint)client), Wanted);
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed unsafe partial class DataPlane
 
     private void RemoveForwardsOf(ulong network)
     {
-        for (int i = 0; i < _forwardRecords.Capacity; i++)
+        for (int i = 0; i < _forwardRecords.Capacity && _forwards.Count > 0; i++)
         {
             ForwardRecord* record = _forwardRecords.At(i);
             if (record->Id != 0 && record->NetworkId == network)

@@ -22,6 +22,9 @@ internal sealed unsafe partial class DataPlane : IDisposable
     private readonly Dictionary<ulong, PortPlane> _ports = [];
     private readonly Dictionary<ulong, IDisposable> _forwards = [];
 
+    /// <summary>No network's record before this one is free.</summary>
+    private int _freeBefore;
+
     public DataPlane(LaneSet lanes, SharedState state)
     {
         _lanes = lanes;
@@ -72,7 +75,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
 
     private void EndNetwork(NetworkPlane network)
     {
-        ulong id = network.Id;
+        ulong id = network.Record->Id;
         _networks.Remove(id);
         foreach (PortPlane port in _ports.Values)
         {
@@ -84,8 +87,9 @@ internal sealed unsafe partial class DataPlane : IDisposable
         }
         RemoveForwardsOf(id);
         network.Dispose();
-        _networkRecords.At(IndexOfNetwork(id))->Id = 0;
-        ChoosePolling(network.Lane);
+        network.Lane.CountPolling(network.Polling, -1);
+        network.Record->Id = 0;
+        _freeBefore = Math.Min(_freeBefore, (int)(network.Record - _networkRecords.Start));
     }
 
     /// <summary>Services, policy and pool of a running network change in place; its flows and guests stay.</summary>
@@ -96,9 +100,10 @@ internal sealed unsafe partial class DataPlane : IDisposable
             return -Errno.ENOENT;
         }
         using LaneSet.Held held = _lanes.Hold(network.Lane);
-        *_networkRecords.At(IndexOfNetwork(wanted.Id)) = wanted;
+        network.Lane.CountPolling(network.Polling, -1);
+        *network.Record = wanted;
         network.Change();
-        ChoosePolling(network.Lane);
+        network.Lane.CountPolling(network.Polling, 1);
         foreach (PortPlane port in _ports.Values)
         {
             if (port.Network == network)
@@ -256,40 +261,18 @@ internal sealed unsafe partial class DataPlane : IDisposable
         NetworkRecord* record = _networkRecords.At(index);
         NetworkPlane network = new(_lanes.OfNetwork(index), record, _counters.At(SharedArrays.GatewayCounters(index)));
         _networks.Add(record->Id, network);
-        ChoosePolling(network.Lane);
-    }
-
-    /// <summary>One network in a hurry is enough to look longer; to sleep at once, all must agree.</summary>
-    private void ChoosePolling(WorkerLane lane)
-    {
-        NetworkPlane[] networks = [.. _networks.Values.Where(network => network.Lane == lane)];
-        lane.Lane.Polling = Array.Exists(networks, network => network.Polling == PollingPolicy.Latency) ? PollingPolicy.Latency
-            : networks.Length > 0 && Array.TrueForAll(networks, network => network.Polling == PollingPolicy.Power) ? PollingPolicy.Power
-            : PollingPolicy.Balanced;
+        network.Lane.CountPolling(network.Polling, 1);
     }
 
     private ulong NextId() => ++_state.Worker.NextId;
 
-    private int IndexOfNetwork(ulong id)
-    {
-        int index = 0;
-        while (_networkRecords.At(index)->Id != id)
-        {
-            index++;
-        }
-        return index;
-    }
-
     private int FreeNetwork()
     {
-        for (int i = 0; i < _networkRecords.Capacity; i++)
+        while (_freeBefore < _networkRecords.Capacity && _networkRecords.At(_freeBefore)->Id != 0)
         {
-            if (_networkRecords.At(i)->Id == 0)
-            {
-                return i;
-            }
+            _freeBefore++;
         }
-        return -1;
+        return _freeBefore < _networkRecords.Capacity ? _freeBefore : -1;
     }
 
     private int FreePort()

@@ -20,11 +20,11 @@ internal sealed unsafe class NetworkPlane : IDisposable
         Change();
     }
 
-    public ulong Id => _record->Id;
+    public NetworkRecord* Record => _record;
 
     public WorkerLane Lane { get; }
 
-    public PollingPolicy Polling => _record->Polling;
+    public PollingPolicy Polling => _record->Polling <= PollingPolicy.Power ? _record->Polling : PollingPolicy.Balanced;
 
     /// <summary>Bytes of an IP packet.</summary>
     public ushort Mtu => _record->Mtu;

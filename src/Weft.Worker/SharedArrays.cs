@@ -7,7 +7,7 @@ namespace Weft.Worker;
 /// <summary>Capacities of the shared memory. Untouched pages cost nothing, so these are bounds, not budgets.</summary>
 internal static unsafe class SharedArrays
 {
-    public const int Networks = 256;
+    public const int Networks = GatewayLane.MostNetworks;
     public const int Ports = 1024;
     public const int Lanes = LanePlan.Most;
 

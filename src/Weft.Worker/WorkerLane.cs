@@ -22,6 +22,7 @@ internal sealed unsafe class WorkerLane : IDisposable
     private readonly SemaphoreSlim _goesOn = new(0);
     private readonly Action _standStill;
     private readonly LaneCounters* _counters;
+    private readonly int[] _networksByPolling = new int[(int)PollingPolicy.Power + 1];
     private Thread? _thread;
 
     /// <param name="keeperOf">The keeper as a lane has it.</param>
@@ -51,6 +52,15 @@ internal sealed unsafe class WorkerLane : IDisposable
 
     /// <summary>Stands still for a command.</summary>
     public bool IsHeld { get; private set; }
+
+    /// <summary>A network of that policy comes or goes. One in a hurry is enough to look longer; to sleep at once, all must agree.</summary>
+    public void CountPolling(PollingPolicy policy, int change)
+    {
+        _networksByPolling[(int)policy] += change;
+        Lane.Polling = _networksByPolling[(int)PollingPolicy.Latency] > 0 ? PollingPolicy.Latency
+            : _networksByPolling[(int)PollingPolicy.Power] > 0 && _networksByPolling[(int)PollingPolicy.Balanced] == 0 ? PollingPolicy.Power
+            : PollingPolicy.Balanced;
+    }
 
     /// <summary>Runs the lane on a thread of its own from here on.</summary>
     public void Start(LanePlan plan)

@@ -45,6 +45,10 @@ public static class WorkerProcess
         LanePlan plan = LanePlan.Read(home);
         SharedState state = OpenState(memory, plan.Count);
         StartLife(state, told);
+        if (!standby)
+        {
+            WarmUp.StartBeside();
+        }
         using GatewayCommons commons = new(state, Path.Combine(home, "state", "leases"));
         if (state.Worker.Lanes == 1)
         {

@@ -20,6 +20,9 @@ public sealed class TakenSocketScene
         Refusal refusal = await Refusal.OfAsync(home, "up", file);
         Assert.Contains("alpha:1", refusal.Message);
         Assert.Contains(path, refusal.Why);
+        Assert.StartsWith($"pid {Environment.ProcessId}, ", refusal.Why);
+        Assert.DoesNotContain("rm ", refusal.Try);
+        Assert.EndsWith($"weft up {file}", refusal.Try);
         Assert.Equal("anybody?", await AskAsync(other, path));
 
         // Once it is gone, the same file is right.

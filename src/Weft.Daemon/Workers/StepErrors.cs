@@ -1,5 +1,7 @@
 using Weft.Daemon.Host;
 using Weft.Linux;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
 using Weft.Model;
 using Weft.Model.Errors;
 using Weft.Model.Planning;
@@ -63,6 +65,10 @@ internal static class StepErrors
         Errno.ENOSPC when failure.Detail.Contains("bind", StringComparison.Ordinal) => new WeftError(ErrorCode.RunFolderFull,
             $"the socket of NIC {port.Name} cannot be made", $"the disk under {Path.GetDirectoryName(port.Path)} is full",
                 "df -h && weft up"),
+        Errno.EADDRINUSE when UnixSockets.IsListenedAt(port.Path, SocketConstants.TypeStream) => new WeftError(ErrorCode.BadSocket,
+            $"the socket of NIC {port.Name} cannot be made",
+            $"{UnixListeners.OwnerOf(port.Path) ?? "another program"} listens at {port.Path}; end it, or give the NIC another 'socket:'",
+            "weft status"),
         Errno.EADDRINUSE => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
             $"something that is not Weft's lies at {port.Path}", $"rm {port.Path} && weft up"),
         Errno.ENOENT => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",

@@ -1,4 +1,5 @@
 using Weft.Linux;
+using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.VhostUser;
 
@@ -19,6 +20,7 @@ internal sealed unsafe partial class SplitRing
     private bool _hasEventIndex;
     private bool _tellsAnyway;
     private bool _isHushed;
+    private bool _isCallSocket;
 
     /// <summary>The call that is owed is the first since the start: it goes out whatever the driver says.</summary>
     private bool _isFirst;
@@ -26,8 +28,16 @@ internal sealed unsafe partial class SplitRing
     /// <summary>What was published up to here, when a call was first owed, was told or did not have to be.</summary>
     private ushort _told;
 
-    /// <summary>Descriptor that tells the driver; −1: it looks by itself.</summary>
-    public int Call { get; set; } = -1;
+    /// <summary>Descriptor that tells the driver: an eventfd, or a socket as User-Mode Linux has it; −1: it looks by itself.</summary>
+    public int Call
+    {
+        get;
+        set
+        {
+            field = value;
+            _isCallSocket = value >= 0 && SocketCalls.IsSocket(value);
+        }
+    } = -1;
 
     /// <summary>We look at the ring by ourselves for a while.</summary>
     public void Hush()
@@ -65,13 +75,20 @@ internal sealed unsafe partial class SplitRing
         return Volatile.Read(ref _available[1]) == entry;
     }
 
-    /// <summary>Tells the driver that used entries are there. A full pipe in place of an event descriptor says so already.</summary>
+    /// <summary>
+    /// Tells the driver that used entries are there; a full socket or counter says so already. Neither call waits, whatever the
+    /// front end has done to the file that it shares with us. Anything else than these two kinds is told nothing.
+    /// </summary>
     public void Tell()
     {
         ulong one = 1;
-        if (Call >= 0)
+        if (_isCallSocket)
         {
-            FileCalls.Write(Call, &one, sizeof(ulong));
+            SocketCalls.Send(Call, &one, sizeof(ulong));
+        }
+        else if (Call >= 0)
+        {
+            EventCalls.Signal(Call);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ArpResolver
     private const long TryInterval = 1_000_000;
     private const long UnreachableFor = 5_000_000;
 
-    private readonly Question[] _questions = new Question[Capacity];
+    private Question[] _questions = [];
     private int _count;
 
     /// <summary>Lane time of the next <see cref="TryTakeDue"/> that does something; <see cref="long.MaxValue"/> for none.</summary>
@@ -28,6 +28,10 @@ internal sealed class ArpResolver
         if (IndexOf(address) >= 0 || _count == Capacity)
         {
             return false;
+        }
+        if (_questions.Length == 0)
+        {
+            _questions = new Question[Capacity];
         }
         _questions[_count++] = new Question { Address = address, Tries = 1, At = now + TryInterval };
         NextDeadline = Math.Min(NextDeadline, now + TryInterval);

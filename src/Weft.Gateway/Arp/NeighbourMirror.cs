@@ -1,3 +1,4 @@
+using System.Numerics;
 using Weft.Engine.State;
 using Weft.Wire;
 
@@ -6,10 +7,26 @@ namespace Weft.Gateway.Arp;
 /// <summary>
 /// Neighbours of all networks in the shared memory, written only when one is new or has moved. A successor must speak to
 /// guests first (an ACK after the takeover), so it must know their MACs without asking. Losing an entry costs an ARP request.
+/// Networks come and go while others have traffic: one bit of our own per record says which were ever used, so that only
+/// those are looked at.
 /// </summary>
-internal sealed class NeighbourMirror(RecordArray<NeighbourRecord> records)
+internal sealed class NeighbourMirror
 {
     private const int Probes = 8;
+    private const int WordBits = 64;
+
+    private readonly RecordArray<NeighbourRecord> _records;
+    private readonly ulong[] _used;
+
+    public NeighbourMirror(RecordArray<NeighbourRecord> records)
+    {
+        _records = records;
+        _used = new ulong[(records.Capacity + WordBits - 1) / WordBits];
+        for (int i = 0; i < records.Capacity; i++)
+        {
+            _used[i / WordBits] |= records[i].NetworkId == 0 ? 0 : 1UL << (i % WordBits);
+        }
+    }
 
     public void Note(ulong networkId, IpAddress address, MacAddress mac, ushort vlan)
     {
@@ -17,8 +34,8 @@ internal sealed class NeighbourMirror(RecordArray<NeighbourRecord> records)
         int target = -1;
         for (int i = 0; i < Probes; i++)
         {
-            int at = (start + i) % records.Capacity;
-            ref NeighbourRecord record = ref records[at];
+            int at = (start + i) % _records.Capacity;
+            ref NeighbourRecord record = ref _records[at];
             if (record.NetworkId == networkId && record.Address == address)
             {
                 target = at;
@@ -29,7 +46,9 @@ internal sealed class NeighbourMirror(RecordArray<NeighbourRecord> records)
                 target = at;
             }
         }
-        ref NeighbourRecord place = ref records[target < 0 ? start % records.Capacity : target];
+        target = target < 0 ? start % _records.Capacity : target;
+        _used[target / WordBits] |= 1UL << (target % WordBits);
+        ref NeighbourRecord place = ref _records[target];
         place.NetworkId = 0;
         place.Address = address;
         place.Mac = mac;
@@ -39,25 +58,37 @@ internal sealed class NeighbourMirror(RecordArray<NeighbourRecord> records)
 
     public void Restore(NetworkFacts facts, NeighbourTable table, long now)
     {
-        for (int i = 0; i < records.Capacity; i++)
+        for (int i = NextOf(facts.NetworkId, 0); i >= 0; i = NextOf(facts.NetworkId, i + 1))
         {
-            ref NeighbourRecord record = ref records[i];
-            if (record.NetworkId == facts.NetworkId)
-            {
-                table.Learn(facts, record.Address, record.Mac, (ushort)record.Vlan, now);
-            }
+            ref NeighbourRecord record = ref _records[i];
+            table.Learn(facts, record.Address, record.Mac, (ushort)record.Vlan, now);
         }
     }
 
     /// <summary>A network went away.</summary>
     public void Forget(ulong networkId)
     {
-        for (int i = 0; i < records.Capacity; i++)
+        for (int i = NextOf(networkId, 0); i >= 0; i = NextOf(networkId, i + 1))
         {
-            if (records[i].NetworkId == networkId)
+            _records[i].NetworkId = 0;
+        }
+    }
+
+    /// <summary>The network's first record at or behind <paramref name="from"/>; −1 for none.</summary>
+    private int NextOf(ulong networkId, int from)
+    {
+        for (int word = from / WordBits; word < _used.Length; word++)
+        {
+            ulong left = _used[word] & (word == from / WordBits ? ulong.MaxValue << (from % WordBits) : ulong.MaxValue);
+            for (; left != 0; left &= left - 1)
             {
-                records[i].NetworkId = 0;
+                int at = word * WordBits + BitOperations.TrailingZeroCount(left);
+                if (_records[at].NetworkId == networkId)
+                {
+                    return at;
+                }
             }
         }
+        return -1;
     }
 }

@@ -19,10 +19,12 @@ internal sealed unsafe class NeighbourTable : IDisposable
 
     private const int None = -1;
 
-    private readonly Entry* _entries;
-    private readonly int* _chains;
     private readonly int _capacity;
     private readonly int _chainMask;
+
+    // Made with the first neighbour: a network without guests has none.
+    private Entry* _entries;
+    private int* _chains;
     private int _count;
     private int _newest = None;
     private int _oldest = None;
@@ -33,9 +35,6 @@ internal sealed unsafe class NeighbourTable : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(capacity & (capacity - 1), 0);
         _capacity = capacity;
         _chainMask = capacity - 1;
-        _entries = (Entry*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Entry));
-        _chains = (int*)NativeMemory.Alloc((nuint)capacity, sizeof(int));
-        new Span<int>(_chains, capacity).Fill(None);
     }
 
     public int Count => _count;
@@ -100,8 +99,19 @@ internal sealed unsafe class NeighbourTable : IDisposable
     private static bool IsNetworkItself(NetworkFacts facts, IpAddress address) =>
         facts.PrefixLength < 31 && (address.V4 & (0xffff_ffffu >> facts.PrefixLength)) == 0;
 
+    private void MakeRoom()
+    {
+        _entries = (Entry*)NativeMemory.AllocZeroed((nuint)_capacity, (nuint)sizeof(Entry));
+        _chains = (int*)NativeMemory.Alloc((nuint)_capacity, sizeof(int));
+        new Span<int>(_chains, _capacity).Fill(None);
+    }
+
     private int IndexOf(IpAddress address)
     {
+        if (_count == 0)
+        {
+            return None;
+        }
         int index = *ChainOf(address);
         while (index != None && _entries[index].Address != address)
         {
@@ -114,6 +124,10 @@ internal sealed unsafe class NeighbourTable : IDisposable
 
     private void Insert(IpAddress address, MacKey key, long now)
     {
+        if (_entries == null)
+        {
+            MakeRoom();
+        }
         int index = _count;
         if (_count == _capacity)
         {

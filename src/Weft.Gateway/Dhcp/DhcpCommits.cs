@@ -1,15 +1,15 @@
 namespace Weft.Gateway.Dhcp;
 
 /// <summary>
-/// One lane's ACKs that wait for the journal, in order; a fixed number, in memory made at the start. When it is full the
+/// One lane's ACKs that wait for the journal, in order; a fixed number, in memory made with the first. When it is full the
 /// lane drops requests before the server sees them: the client asks again.
 /// </summary>
 internal sealed class DhcpCommits(LeaseJournal journal)
 {
     public const int Capacity = 128;
 
-    private readonly DhcpReply[] _replies = new DhcpReply[Capacity];
-    private readonly byte[] _payloads = new byte[Capacity * DhcpReply.MaxSize];
+    private DhcpReply[] _replies = [];
+    private byte[] _payloads = [];
     private uint _head;
     private uint _tail;
 
@@ -27,6 +27,11 @@ internal sealed class DhcpCommits(LeaseJournal journal)
         }
         if (reply.Outcome == DhcpOutcome.SendAfterCommit && !IsFull)
         {
+            if (_replies.Length == 0)
+            {
+                _replies = new DhcpReply[Capacity];
+                _payloads = new byte[Capacity * DhcpReply.MaxSize];
+            }
             int at = (int)(_tail++ % Capacity);
             _replies[at] = reply;
             payload.CopyTo(_payloads.AsSpan(at * DhcpReply.MaxSize, DhcpReply.MaxSize));

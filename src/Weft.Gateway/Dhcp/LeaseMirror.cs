@@ -50,7 +50,7 @@ internal sealed class LeaseMirror(LeaseSlots slots, ulong networkId)
     /// <summary>The leases that a predecessor left for this network, each with its place.</summary>
     public IEnumerable<Lease> Read(LeaseTime now, uint maxSeconds)
     {
-        for (int slot = 0; slot < slots.Records.Capacity; slot++)
+        for (int slot = slots.NextTaken(0); slot >= 0; slot = slots.NextTaken(slot + 1))
         {
             LeaseRecord record = slots.Records[slot];
             if (record.NetworkId != networkId)

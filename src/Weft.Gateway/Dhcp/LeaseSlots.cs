@@ -1,3 +1,4 @@
+using System.Numerics;
 using Weft.Engine.State;
 
 namespace Weft.Gateway.Dhcp;
@@ -26,6 +27,21 @@ public sealed class LeaseSlots
 
     public RecordArray<LeaseRecord> Records => _records;
 
+    /// <summary>The first place at or behind <paramref name="from"/> that is taken; −1 when none is.</summary>
+    public int NextTaken(int from)
+    {
+        for (int word = from / 64; word < _taken.Length; word++)
+        {
+            ulong taken = Volatile.Read(ref _taken[word]) & (word == from / 64 ? ulong.MaxValue << (from & 63) : ulong.MaxValue);
+            if (taken != 0)
+            {
+                int slot = word * 64 + BitOperations.TrailingZeroCount(taken);
+                return slot < _records.Capacity ? slot : -1;
+            }
+        }
+        return -1;
+    }
+
     /// <summary>A free place; −1 when there is none.</summary>
     public int Take()
     {
@@ -34,7 +50,7 @@ public sealed class LeaseSlots
             ulong taken = Volatile.Read(ref _taken[word]);
             while (taken != ulong.MaxValue)
             {
-                int bit = System.Numerics.BitOperations.TrailingZeroCount(~taken);
+                int bit = BitOperations.TrailingZeroCount(~taken);
                 ulong before = Interlocked.CompareExchange(ref _taken[word], taken | (1UL << bit), taken);
                 if (before == taken)
                 {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Weft.Engine;
 
 namespace Weft.Gateway.Dns;
@@ -11,10 +10,10 @@ namespace Weft.Gateway.Dns;
 ///   3. an answer counts when it comes from the upstream asked, to the socket used, with our id and the same question
 ///   4. SERVFAIL, REFUSED, an ICMP error or two seconds of silence: the next upstream; the last one's word is passed on
 ///   5. the answer goes back under the guest's id; when nobody answered at all, SERVFAIL
-/// At most four attempts, two for a single upstream. TC passes through; an answer too large for the guest's MTU is cut to
+/// The places are in <c>DnsForwarder.Queries.cs</c>. At most four attempts, two for a single upstream. TC passes through; an answer too large for the guest's MTU is cut to
 /// its question with TC set, so that the guest asks again by TCP (fragments are worse). Nothing is cached.
 /// </summary>
-internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposable
+internal sealed unsafe partial class DnsForwarder : IReadyTarget, IDeadlines, IDisposable
 {
     public const int Capacity = 160;
     public const int MaxPerGuest = 32;
@@ -32,11 +31,7 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
     private readonly IDnsClients _clients;
     private readonly Random _random;
     private readonly DnsSockets _sockets;
-    private readonly DnsPending[] _pending = new DnsPending[Capacity];
-    private readonly int[] _ids = new int[Capacity];
-    private readonly byte[] _queries = GC.AllocateUninitializedArray<byte>(Capacity * MaxQuery, pinned: true);
-    private readonly byte[] _receive = GC.AllocateUninitializedArray<byte>(ReceiveSize, pinned: true);
-    private readonly byte[] _error = GC.AllocateUninitializedArray<byte>(DnsAnswer.MaxSize, pinned: true);
+    private readonly IdleDeadlines _deadlines;
     private readonly ushort _target;
     private int _count;
     private long _idleAt = long.MaxValue;
@@ -48,10 +43,9 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
         _clients = clients;
         _random = random;
         _sockets = new DnsSockets(lane, host);
-        Array.Fill(_ids, DnsPending.Free);
         _target = lane.Register(this);
         _sockets.Target = _target;
-        lane.Add(this);
+        _deadlines = new IdleDeadlines(lane, this);
     }
 
     public DnsUpstreams Upstreams { get; } = new();
@@ -62,7 +56,15 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
     /// <summary>Answers that matched no query: late ones, and forgeries.</summary>
     public ulong Unmatched { get; private set; }
 
-    public long NextDeadline { get; private set; } = long.MaxValue;
+    public long NextDeadline
+    {
+        get;
+        private set
+        {
+            field = value;
+            _deadlines.Changed();
+        }
+    } = long.MaxValue;
 
     /// <summary>Forwards one query. Anything but None: it was not taken; <see cref="DropReason.DnsNoUpstream"/> wants a SERVFAIL at once.</summary>
     public DropReason Ask(HostEnd guest, ReadOnlySpan<byte> query)
@@ -74,6 +76,10 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
         if (query.Length > MaxQuery)
         {
             return DropReason.Oversized;
+        }
+        if (_ids.Length == 0)
+        {
+            MakeRoom();
         }
         ushort guestId = BinaryPrimitives.ReadUInt16BigEndian(query);
         if (IsUnderWay(guest, guestId, query, out int ofGuest))
@@ -143,7 +149,7 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
     public void Dispose()
     {
         _sockets.CloseAll();
-        _lane.Remove(this);
+        _deadlines.Dispose();
         _lane.Unregister(_target);
     }
 
@@ -239,17 +245,6 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
         return sent;
     }
 
-    private int NewId()
-    {
-        int id;
-        do
-        {
-            id = _random.Next(65_536);
-        }
-        while (_ids.AsSpan().Contains(id));
-        return id;
-    }
-
     private void NextOrFail(int slot)
     {
         if (TryNext(slot))
@@ -285,51 +280,4 @@ internal sealed unsafe class DnsForwarder : IReadyTarget, IDeadlines, IDisposabl
             }
         }
     }
-
-    private bool IsUnderWay(HostEnd guest, ushort guestId, ReadOnlySpan<byte> query, out int ofGuest)
-    {
-        ofGuest = 0;
-        for (int slot = 0; slot < Capacity && _count > 0; slot++)
-        {
-            ref DnsPending pending = ref _pending[slot];
-            if (_ids[slot] == DnsPending.Free || pending.Guest.Address != guest.Address)
-            {
-                continue;
-            }
-            ofGuest++;
-            if (pending.Guest.Port == guest.Port && pending.GuestId == guestId && BytesOf(slot)[2..pending.Length].SequenceEqual(query[2..]))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void Free(int slot)
-    {
-        _ids[slot] = DnsPending.Free;
-        _count--;
-        if (_count == 0)
-        {
-            _idleAt = _lane.Now + IdleTime;
-            NextDeadline = Math.Min(NextDeadline, _idleAt);
-        }
-    }
-
-    private long Earliest()
-    {
-        long earliest = _count == 0 && _sockets.AnyOpen ? _idleAt : long.MaxValue;
-        for (int slot = 0; slot < Capacity && _count > 0; slot++)
-        {
-            if (_ids[slot] != DnsPending.Free)
-            {
-                earliest = Math.Min(earliest, _pending[slot].Deadline);
-            }
-        }
-        return earliest;
-    }
-
-    private Span<byte> BytesOf(int slot) => _queries.AsSpan(slot * MaxQuery, MaxQuery);
-
-    private static byte* AddressOf(byte[] pinned) => (byte*)Unsafe.AsPointer(ref pinned[0]);
 }

@@ -9,11 +9,17 @@ internal sealed class RateTable(Rate rate)
     private const int Sets = 256;
     private const int Ways = 4;
 
-    private readonly ulong[] _keys = new ulong[Sets * Ways];
-    private readonly TokenBucket[] _buckets = new TokenBucket[Sets * Ways];
+    // Made when first asked: most networks never need them.
+    private ulong[] _keys = [];
+    private TokenBucket[] _buckets = [];
 
     public bool TryTake(ulong key, long now)
     {
+        if (_keys.Length == 0)
+        {
+            _keys = new ulong[Sets * Ways];
+            _buckets = new TokenBucket[Sets * Ways];
+        }
         int first = SetOf(key);
         int victim = first;
         for (int i = first; i < first + Ways; i++)

@@ -15,19 +15,16 @@ internal sealed class NameTable
 {
     public const int MaxEntries = 4096;
 
-    private const int Chains = 1024;
+    /// <summary>As many chains as places, and few at first: most networks have the router's names alone. A power of two.</summary>
+    private const int FirstEntries = 4;
     private const int None = -1;
 
-    private readonly int[] _byLabel = new int[Chains];
-    private readonly int[] _byAddress = new int[Chains];
-    private Entry[] _entries = new Entry[16];
+    private int[] _byLabel = new int[FirstEntries];
+    private int[] _byAddress = new int[FirstEntries];
+    private Entry[] _entries = new Entry[FirstEntries];
     private int _count;
 
-    public NameTable()
-    {
-        Array.Fill(_byLabel, None);
-        Array.Fill(_byAddress, None);
-    }
+    public NameTable() => Relink();
 
     public int Count => _count;
 
@@ -176,11 +173,19 @@ internal sealed class NameTable
     {
         if (_count == _entries.Length)
         {
-            Array.Resize(ref _entries, Math.Min(MaxEntries, 2 * _count));
+            Grow();
         }
         ref Entry entry = ref _entries[_count];
         entry = new Entry { Label = label.ToArray(), Address = address, Source = source, Until = until };
         Link(_count++);
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _entries, 2 * _count);
+        _byLabel = new int[2 * _count];
+        _byAddress = new int[2 * _count];
+        Relink();
     }
 
     private void Link(int index)
@@ -236,7 +241,7 @@ internal sealed class NameTable
         }
     }
 
-    private static int ChainOf(uint hash) => (int)(hash & (Chains - 1));
+    private int ChainOf(uint hash) => (int)(hash & (uint)(_entries.Length - 1));
 
     private static uint HashOf(IpAddress address) => (uint)((address.High ^ address.Low) * 0x9e37_79b9_7f4a_7c15UL >> 40);
 

@@ -141,6 +141,16 @@ public static unsafe class SocketCalls
         return Seam.Result(Libc.sendmsg(socket, message, flags | MessageNoSignal));
     }
 
+    /// <summary>Sends without waiting, whatever the socket's own flags say.</summary>
+    public static nint Send(int socket, void* from, int length)
+    {
+        if (Seam.Refuses(out int answer))
+        {
+            return answer;
+        }
+        return Seam.Result(Libc.send(socket, from, (nuint)length, MessageDontWait | MessageNoSignal));
+    }
+
     public static nint Receive(int socket, MessageHeader* message, int flags)
     {
         if (Seam.Refuses(out int answer))
@@ -169,6 +179,8 @@ public static unsafe class SocketCalls
         }
         return Seam.Result(Libc.recvmmsg(socket, messages, (uint)count, MessageDontWait, null));
     }
+
+    public static bool IsSocket(int descriptor) => GetOption(descriptor, LevelSocket, SocketType) >= 0;
 
     /// <summary>Bytes of an ioctl that answers an int (SIOCINQ, SIOCOUTQ), or below zero.</summary>
     public static int Queue(int socket, uint which)

@@ -27,6 +27,7 @@ public static class SocketConstants
 
     public const int LevelSocket = 1;
     public const int ReuseAddress = 2;
+    public const int SocketType = 3;
     public const int SocketError = 4;
     public const int SendBuffer = 7;
     public const int ReceiveBuffer = 8;

@@ -81,8 +81,10 @@ public static unsafe class UnixSockets
     public static bool IsOwnerOrRoot(int socket) =>
         PeerOf(socket, out UnixPeer peer) == 0 && (peer.User == 0 || peer.User == ProcessCalls.EffectiveUser);
 
-    /// <summary>True when somebody listens at <paramref name="path"/> now. He sees a connection that ends at once.</summary>
-    public static bool IsListenedAt(string path, int type) => ListenerOf(path, type, out _) >= 0;
+    /// <summary>True when somebody listens at <paramref name="path"/> now, by whatever type of socket. He sees a connection that
+    /// ends at once; one whose queue is full is not waited for.</summary>
+    public static bool IsListenedAt(string path, int type) =>
+        ListenerOf(path, type | NonBlocking, out _) is >= 0 or -Errno.EAGAIN or -Errno.EPROTOTYPE;
 
     private static int ClearStale(string path)
     {

@@ -31,6 +31,40 @@ public sealed class UnixSocketsTests : IDisposable
         Assert.Equal(-Errno.ENOENT, UnixSockets.Connect(Path.Combine(_folder, "none"), SocketConstants.TypeStream));
     }
 
+    [Theory]
+    [InlineData(SocketConstants.TypeStream)]
+    [InlineData(SocketConstants.TypeSeqpacket)]
+    public void WhoeverListensIsFoundByWhateverType(int type)
+    {
+        string path = Path.Combine(_folder, "taken");
+        int listener = UnixSockets.Listen(path, type);
+        Assert.True(UnixSockets.IsListenedAt(path, SocketConstants.TypeStream));
+        Assert.True(UnixSockets.IsListenedAt(path, SocketConstants.TypeSeqpacket));
+        FileCalls.Close(listener);
+        Assert.False(UnixSockets.IsListenedAt(path, SocketConstants.TypeStream));
+        Assert.False(UnixSockets.IsListenedAt(path, SocketConstants.TypeSeqpacket));
+    }
+
+    [Fact]
+    public void AListenerWhoseQueueIsFullIsNotWaitedFor()
+    {
+        string path = Path.Combine(_folder, "full");
+        int listener = UnixSockets.Listen(path, SocketConstants.TypeStream, backlog: 1);
+        List<int> waiting = [];
+        for (int socket = 0; socket >= 0;)
+        {
+            socket = UnixSockets.Connect(path, SocketConstants.TypeStream | SocketConstants.NonBlocking);
+            waiting.Add(socket);
+        }
+        bool isListened = false;
+        Thread look = new(() => isListened = UnixSockets.IsListenedAt(path, SocketConstants.TypeStream)) { IsBackground = true };
+        look.Start();
+        Assert.True(look.Join(5000), "it waits");
+        Assert.True(isListened);
+        waiting.FindAll(socket => socket >= 0).ForEach(socket => FileCalls.Close(socket));
+        FileCalls.Close(listener);
+    }
+
     [Fact]
     public void ThePeerIsKnown()
     {

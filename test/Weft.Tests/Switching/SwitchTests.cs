@@ -19,6 +19,33 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public void It_grows_with_its_ports_and_forgets_nothing()
+    {
+        const int Ports = 300;
+        using SwitchScene scene = new();
+        for (int i = 0; i < Ports; i++)
+        {
+            scene.WithPorts(1).Learn(i, i);
+        }
+        scene.ClearDelivered();
+        for (int i = 0; i < Ports; i++)
+        {
+            scene.Send(i, Frame(Mac((i + 7) % Ports), Mac(i), mark: (byte)i));
+        }
+        for (int i = 0; i < Ports; i++)
+        {
+            Assert.Equal([(byte)((i + Ports - 7) % Ports)], scene.Marks(i));
+        }
+    }
+
+    [Fact]
+    public void It_has_a_bound()
+    {
+        using SwitchScene scene = new SwitchScene().WithPorts(Switch.MaxPorts);
+        Assert.Throws<InvalidOperationException>(() => scene.WithPorts(1));
+    }
+
+    [Fact]
     public void Vlans_learn_apart()
     {
         using SwitchScene scene = new SwitchScene().WithPorts(3);

@@ -18,12 +18,10 @@ internal sealed unsafe class PingTable : IReadyTarget, IDeadlines, IDisposable
     /// <summary>The largest echo message, and what a frame's head may hold besides.</summary>
     public const int MessageSize = 65_536;
 
-    private const int MostNetworks = 1024;
-
     private readonly FlowIndex<Records> _index;
     private readonly IndexPool _pool;
     private readonly TimerWheel _wheel;
-    private readonly PingTranslator?[] _owners = new PingTranslator?[MostNetworks];
+    private readonly PingTranslator?[] _owners = new PingTranslator?[GatewayLane.MostNetworks];
     private readonly ushort _target;
     private ulong _generation;
 
@@ -212,7 +210,7 @@ internal sealed unsafe class PingTable : IReadyTarget, IDeadlines, IDisposable
 
     private int OwnerOf(ulong networkId)
     {
-        for (int i = 0; i < MostNetworks; i++)
+        for (int i = 0; i < GatewayLane.MostNetworks; i++)
         {
             if (_owners[i]?.NetworkId == networkId)
             {

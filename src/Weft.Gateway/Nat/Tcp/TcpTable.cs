@@ -14,7 +14,7 @@ internal sealed unsafe partial class TcpTable : IReadyTarget, IDeadlines, IDispo
 {
     private readonly int* _free;
     private readonly FlowIndex<Records> _index;
-    private readonly TcpTranslator?[] _owners = new TcpTranslator?[1024];
+    private readonly TcpTranslator?[] _owners = new TcpTranslator?[GatewayLane.MostNetworks];
     private readonly ushort _target;
     private int _freeCount;
     private int _used;
@@ -80,6 +80,9 @@ internal sealed unsafe partial class TcpTable : IReadyTarget, IDeadlines, IDispo
         }
         return null;
     }
+
+    /// <summary>Some translator waits for the keeper to catch up.</summary>
+    public bool HasWaitingForKeeper { get; set; }
 
     public int Find(in FlowKey key) => _index.Find(in key);
 

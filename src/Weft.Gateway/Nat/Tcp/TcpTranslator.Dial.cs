@@ -55,7 +55,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (!_table.Host.Keeper.Flush())
         {
-            WaitsForKeeper = true;
+            WaitsForKeeper = _table.HasWaitingForKeeper = true;
             return;
         }
         while (_dials.TryPop(out int flow))

@@ -242,7 +242,7 @@ internal sealed unsafe partial class TcpTranslator
         }
         if (!_table.Host.Keeper.AllKept)
         {
-            WaitsForKeeper = true;
+            WaitsForKeeper = _table.HasWaitingForKeeper = true;
             return StepResult.Parked;
         }
         ref TcpFlowRecord record = ref _table.All[flow];

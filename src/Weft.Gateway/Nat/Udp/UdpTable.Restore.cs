@@ -140,7 +140,7 @@ internal sealed unsafe partial class UdpTable
 
     private int OwnerOf(ulong networkId)
     {
-        for (int i = 0; i < MostNetworks; i++)
+        for (int i = 0; i < GatewayLane.MostNetworks; i++)
         {
             if (_owners[i]?.NetworkId == networkId)
             {

@@ -22,15 +22,13 @@ internal sealed unsafe partial class UdpTable : IReadyTarget, IDeadlines, IDispo
     /// <summary>Marks keys that name a forward.</summary>
     public const uint ForwardMark = 0x1_0000;
 
-    private const int MostNetworks = 1024;
-
     private readonly FlowIndex<SocketRecords> _socketIndex;
     private readonly FlowIndex<GuestRecords> _guestIndex;
     private readonly FlowIndex<HostRecords> _hostIndex;
     private readonly IndexPool _socketPool;
     private readonly IndexPool _flowPool;
     private readonly TimerWheel _wheel;
-    private readonly UdpTranslator?[] _owners = new UdpTranslator?[MostNetworks];
+    private readonly UdpTranslator?[] _owners = new UdpTranslator?[GatewayLane.MostNetworks];
     private readonly ushort _target;
     private ulong _generation;
 

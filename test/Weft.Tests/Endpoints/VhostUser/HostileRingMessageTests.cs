@@ -1,4 +1,6 @@
 using Weft.Linux;
+using Weft.Linux.Sockets;
+using Weft.Linux.Unix;
 
 namespace Weft.Tests.Endpoints.VhostUser;
 
@@ -93,18 +95,50 @@ public sealed class HostileRingMessageTests : HostileGuest
     }
 
     /// <summary>A descriptor's flags belong to all who have it: what was made not to block can be made to block again.</summary>
-    [Fact(Skip = "a call descriptor that is made to block again stops its lane: write(2) has no flag that an eventfd takes")]
+    [Fact]
     public void A_call_that_is_made_to_block_does_not_block_the_lane()
     {
         using VhostRig rig = Begun(Honest);
         EventFile call = rig.Driver.Rings[0].Call;
         FileCalls.SetNonBlocking(call.Descriptor, false);
         call.Signal(ulong.MaxValue - 1);
-        rig.Driver.Rings[0].WantCalls();
-        Thread delivery = new(() => rig.Deliver(EndpointContract.Frame(1, 100)));
+        AssertGoesOn(rig, () => call.Take());
+        Recovers(rig, goesOn: false);
+    }
+
+    /// <summary>The same with what User-Mode Linux gives: a socket, which nobody reads.</summary>
+    [Fact]
+    public void A_socket_for_calls_that_is_made_to_block_does_not_block_the_lane()
+    {
+        using VhostRig rig = Begun(Honest);
+        Assert.Equal(0, SocketCalls.Pair(SocketConstants.TypeStream, out int ours, out int given));
+        rig.Driver.TryTell(VhostRequest.SetRingCall, VhostDriver.Bytes(0), given);
+        Span<byte> full = new byte[1 << 20];
+        while (DescriptorMessages.Send(given, full, []) > 0)
+        {
+        }
+        FileCalls.SetNonBlocking(given, false);
+        AssertGoesOn(rig, () => FileCalls.Close(ours));
+        FileCalls.Close(given);
+        Recovers(rig, goesOn: false);
+    }
+
+    /// <summary>Frames are delivered though each is to be told; <paramref name="free"/> ends the wait of one that stands still.</summary>
+    private static void AssertGoesOn(VhostRig rig, Action free)
+    {
+        using ManualResetEventSlim delivered = new();
+        Thread delivery = new(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                rig.Driver.Rings[0].WantCalls();
+                rig.Deliver(EndpointContract.Frame(i, 100));
+            }
+            delivered.Set();
+        });
         delivery.Start();
-        bool done = delivery.Join(2000);
-        call.Take();
+        bool done = delivered.Wait(2000);
+        free();
         delivery.Join();
         Assert.True(done, "the lane stood still");
     }

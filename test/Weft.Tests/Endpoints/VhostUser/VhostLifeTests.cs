@@ -137,6 +137,37 @@ public sealed class VhostLifeTests
         }
     }
 
+    /// <summary>QEMU 7.2 says of its memory what it says of rings: once for each pair of the card, on one connection. The guest's
+    /// driver uses one pair here.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Memory_may_be_told_once_for_each_queue_pair(int pairs)
+    {
+        using VhostRig rig = new(new DriverOptions { UsesMemorySlots = true, Memory = [(0x4000_0000, 16 << 20), (0x8000_0000, 1 << 20)] });
+        rig.Main.AssertCarriesFrames();
+        for (int pair = 1; pair < pairs; pair++)
+        {
+            foreach (GuestRegion region in rig.Driver.Memory.Regions)
+            {
+                rig.Driver.AddRegion(region);
+                Assert.Equal(2, region.Mappings());
+            }
+        }
+        rig.Main.AssertCarriesFrames();
+
+        GuestRegion second = rig.Driver.Memory.Regions[1];
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            rig.Driver.RemoveRegion(second);
+            Assert.Equal(1, second.Mappings());
+        }
+        rig.Main.AssertCarriesFrames();
+        rig.Driver.AddRegion(second);
+        Assert.Equal(2, second.Mappings());
+        rig.Main.AssertCarriesFrames();
+    }
+
     [Fact]
     public void A_new_connection_takes_the_place_of_the_old_one()
     {

@@ -24,6 +24,24 @@ public sealed class NameTableTests
     }
 
     [Fact]
+    public void It_grows_to_its_bound_and_finds_every_name_and_address()
+    {
+        for (int i = 0; i < NameTable.MaxEntries; i++)
+        {
+            Assert.True(_names.Set($"vm-{i}", IpAddress.FromV4(0x0a14_0000 + (uint)i), NameSource.Learned, 100, 0));
+        }
+        Assert.False(_names.Set("one-more", IpAddress.FromV4(0x0a15_0000), NameSource.Learned, 100, 0));
+        Assert.Equal(NameTable.MaxEntries, _names.Count);
+        for (int i = 0; i < NameTable.MaxEntries; i++)
+        {
+            IpAddress address = IpAddress.FromV4(0x0a14_0000 + (uint)i);
+            byte[] name = System.Text.Encoding.ASCII.GetBytes($"vm-{i}");
+            Assert.True(_names.TryFind(name, 0, out IpAddress found) && found == address);
+            Assert.True(_names.TryNameOf(address, 0, out ReadOnlySpan<byte> label) && label.SequenceEqual(name));
+        }
+    }
+
+    [Fact]
     public void A_learned_name_is_free_again_when_its_lease_ended()
     {
         _names.Set("web", One, NameSource.Learned, 100, 0);

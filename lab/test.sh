@@ -19,7 +19,7 @@ long) limit=604800 filter= ;;
 esac
 begun=$(date +%s)
 
-# PROGRAM PACKAGE [TIER]: what the scenes run beside the .NET SDK.
+# PROGRAM PACKAGE [TIERS]: what the scenes run beside the .NET SDK.
 missing_packages() {
     while read -r program package tiers; do
         case ${tiers:-$tier} in *"$tier"*) ;; *) continue ;; esac
@@ -33,8 +33,9 @@ dig bind9-dnsutils
 dnsmasq dnsmasq-base
 ethtool ethtool
 ping iputils-ping
-qemu-system-x86_64 qemu-system-x86 long
+qemu-system-x86_64 qemu-system-x86 ci,long
 tshark tshark
+dpdk-testpmd dpdk-dev long
 LIST
 }
 
@@ -50,8 +51,8 @@ if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; th
 fi
 [ -z "$packages" ] || echo "weft test: skips what needs a missing program; try: sudo apt-get install $packages"
 
-# A kernel for QEMU guests, which belong to the long tier, lies beside the build; nothing of it is installed.
-if [ "$tier" = long ]; then
+# A kernel for QEMU guests, which the shortest tier has none of, lies beside the build; nothing of it is installed.
+if [ "$tier" != test ]; then
     mkdir -p "$home"
     sh "$here/lab/guest-kernel.sh" "$home/guest-kernel" >"$home/guest-kernel.log" 2>&1 ||
         echo "weft test: skips QEMU guests, no kernel for them could be fetched ($home/guest-kernel.log)"

@@ -21,4 +21,7 @@ public enum Needs
 
     /// <summary>QEMU, and a kernel with its modules and a busybox of its own, which lab/test.sh fetches.</summary>
     Qemu = 64,
+
+    /// <summary>dpdk-testpmd.</summary>
+    Dpdk = 128,
 }

@@ -57,10 +57,17 @@ internal sealed class WeftHome : IAsyncDisposable
     /// <summary>The same with QEMU, attached by the lines as they are printed.</summary>
     public async Task<QemuGuest> BootQemuAsync(string vm, string addressing = "dhcp", int processors = 1)
     {
-        string said = await Weft.RunAsync("vm", "args", vm, "--for", "qemu");
-        string[] lines = [.. said.Split('\n').Where(l => l.StartsWith('-'))];
-        QemuGuestSettings settings = new(vm, _folder.File($"{vm}-qemu"), lines) { Addressing = addressing, Processors = processors };
+        QemuGuestSettings settings = new(vm, _folder.File($"{vm}-qemu"), await QemuLinesAsync(vm)) { Addressing = addressing, Processors = processors };
         return await AddAsync(await QemuGuest.BootAsync(settings), addressing);
+    }
+
+    /// <summary>A QEMU at the place of a VM that waits to become the guest of another one, with the MAC of that one's card.</summary>
+    public async Task<QemuGuest> AwaitQemuAsync(string vm, string other)
+    {
+        PortDocument[] ports = (await StatusAsync()).Networks.Single().Ports;
+        string MacOf(string name) => ports.Single(p => p.Vm == name).Mac;
+        string[] lines = [.. (await QemuLinesAsync(vm)).Select(line => line.Replace(MacOf(vm), MacOf(other)))];
+        return await AddAsync(await QemuGuest.BootAsync(new(vm, _folder.File($"{vm}-qemu"), lines) { Incoming = true }), "none");
     }
 
     /// <summary>SIGKILL to the worker; returns once the next one serves, with its status.</summary>
@@ -99,6 +106,9 @@ internal sealed class WeftHome : IAsyncDisposable
     public string Logs() => Directory.Exists($"{Home}/run")
         ? string.Join('\n', Directory.EnumerateFiles($"{Home}/run", "*.log").Select(f => $"{Path.GetFileName(f)}: {string.Join('\n', File.ReadLines(f).TakeLast(20))}"))
         : "";
+
+    private async Task<string[]> QemuLinesAsync(string vm) =>
+        [.. (await Weft.RunAsync("vm", "args", vm, "--for", "qemu")).Split('\n').Where(l => l.StartsWith('-'))];
 
     private async Task<T> AddAsync<T>(T guest, string addressing)
         where T : IGuest

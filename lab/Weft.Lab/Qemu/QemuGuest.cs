@@ -9,16 +9,21 @@ namespace Weft.Lab.Qemu;
 /// </summary>
 internal sealed class QemuGuest : IGuest
 {
+    private const string MonitorFile = "qmp";
+    private const string IncomingFile = "incoming";
+
+    private readonly string _folder;
     private readonly Process _qemu;
     private readonly GuestConsole _console;
     private bool _disposed;
 
-    private QemuGuest(string name, Process qemu)
+    private QemuGuest(QemuGuestSettings settings, Process qemu)
     {
-        Name = name;
+        Name = settings.Name;
+        _folder = settings.Folder;
         _qemu = qemu;
         ProcessId = qemu.Id;
-        _console = new GuestConsole(name, qemu);
+        _console = new GuestConsole(settings.Name, qemu);
     }
 
     public string Name { get; }
@@ -31,7 +36,7 @@ internal sealed class QemuGuest : IGuest
     {
         Directory.CreateDirectory(settings.Folder);
         string initramfs = await QemuKernel.InitramfsAsync(settings.Folder);
-        QemuGuest guest = new(settings.Name, Process.Start(new ProcessStartInfo("setsid", Arguments(settings, initramfs))
+        QemuGuest guest = new(settings, Process.Start(new ProcessStartInfo("setsid", Arguments(settings, initramfs))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -40,7 +45,7 @@ internal sealed class QemuGuest : IGuest
         })!);
         try
         {
-            await guest._console.Ready.WaitAsync(settings.BootLimit);
+            await (settings.Incoming ? Task.CompletedTask : guest._console.Ready.WaitAsync(settings.BootLimit));
             return guest;
         }
         catch (Exception e)
@@ -65,6 +70,25 @@ internal sealed class QemuGuest : IGuest
         }
     }
 
+    public Task<QemuMonitor> MonitorAsync() => QemuMonitor.OpenAsync(Path.Combine(_folder, MonitorFile));
+
+    /// <summary>Live migration: this guest goes on in the QEMU that waits for it, with another console; this one stands still then.</summary>
+    public async Task MoveToAsync(QemuGuest target, TimeSpan limit)
+    {
+        try
+        {
+            using QemuMonitor from = await MonitorAsync(), to = await target.MonitorAsync();
+            await from.RunAsync("migrate", new { uri = $"unix:{Path.Combine(target._folder, IncomingFile)}" });
+            await from.UntilAsync("query-migrate", "completed", limit);
+            await to.UntilAsync("query-status", "running", limit);
+        }
+        catch (Exception e)
+        {
+            string ended = target._qemu.WaitForExit(1000) ? $" and ended with {target._qemu.ExitCode}" : "";
+            throw new IOException($"{Name} does not move: {e.Message}; it said: {_console.Noise}; {target.Name} said: {target._console.Noise}{ended}", e);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -83,6 +107,8 @@ internal sealed class QemuGuest : IGuest
     [
         .. $"qemu-system-x86_64 -accel tcg -smp {settings.Processors} -nodefaults -nographic -serial stdio".Split(' '),
         .. settings.Lines.SelectMany(line => line.Split(' ', 2)),
+        "-qmp", $"unix:{Path.Combine(settings.Folder, MonitorFile)},server=on,wait=off",
+        .. settings.Incoming ? (string[])["-incoming", $"unix:{Path.Combine(settings.Folder, IncomingFile)}"] : [],
         "-kernel", QemuKernel.Image,
         "-initrd", initramfs,
         "-append", $"console=ttyS0 quiet panic=-1 weft.name={settings.Name} weft.net={settings.Addressing}",

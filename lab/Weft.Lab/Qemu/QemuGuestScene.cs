@@ -12,7 +12,7 @@ public sealed class QemuGuestScene
     /// <summary>QEMU looks for a back end that went once a second.</summary>
     private const double Redial = 10;
 
-    [Scene(Needs.Qemu | Needs.Uml), Trait("Tier", "long")]
+    [Scene(Needs.Qemu | Needs.Uml), Trait("Tier", "ci")]
     public async Task It_gets_an_address_reaches_its_neighbour_and_the_host_and_its_cable_can_be_pulled()
     {
         await using DemoWebServer server = new(Bytes);
@@ -34,7 +34,7 @@ public sealed class QemuGuestScene
         await alpha.PingAsync(lease.Gateway);
     }
 
-    [Scene(Needs.Qemu), Trait("Tier", "long")]
+    [Scene(Needs.Qemu), Trait("Tier", "ci")]
     public async Task A_transfer_survives_the_death_of_the_worker()
     {
         await using DemoWebServer server = new(4 * Bytes);
@@ -82,5 +82,25 @@ public sealed class QemuGuestScene
             await alpha.RebootAsync(TimeSpan.FromSeconds(120));
             await alpha.MustAsync($"until ping -c 1 -W 2 {gateway}; do sleep 0.2; done");
         }
+    }
+
+    [Scene(Needs.Qemu), Trait("Tier", "long")]
+    public async Task A_guest_that_is_halted_goes_on_where_it_was()
+    {
+        await using DemoWebServer server = new(Bytes);
+        await using WeftHome home = await WeftHome.UpAsync(Topology);
+        QemuGuest alpha = await home.BootQemuAsync("alpha");
+        Task<string> fetch = alpha.FetchAsync((await alpha.Lease).Gateway, server, seconds: 180);
+        using QemuMonitor monitor = await alpha.MonitorAsync();
+        for (int halt = 1; halt <= 3; halt++)
+        {
+            await Eventually.Async(() => server.PatternSent > halt * Bytes / 8, "a part of the page");
+            await monitor.RunAsync("stop");
+            await Task.Delay(300);
+            Assert.False(fetch.IsCompleted);
+            await monitor.RunAsync("cont");
+        }
+
+        Assert.Equal(PatternStream.Hash(DemoWebServer.Seed, Bytes), await fetch);
     }
 }

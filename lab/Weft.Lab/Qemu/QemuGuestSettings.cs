@@ -11,6 +11,9 @@ internal sealed record QemuGuestSettings(string Name, string Folder, string[] Li
 
     public int Processors { get; init; } = 1;
 
+    /// <summary>It waits to be what another QEMU sends (<see cref="QemuGuest.MoveToAsync"/>), and does not boot.</summary>
+    public bool Incoming { get; init; }
+
     /// <summary>Until the first command can be taken: an emulated processor, on a machine that has other things to do.</summary>
     public TimeSpan BootLimit { get; init; } = TimeSpan.FromSeconds(120);
 }

@@ -70,6 +70,14 @@ network() {
     esac
 }
 
+# Hands on whole lines. The shell that starts the commands cannot read them off the console itself: busybox forgets the
+# half of a line that it has read when a child ends before the other half is there.
+console() {
+    while read -r -t 20 line; do
+        echo "$line"
+    done </dev/console
+}
+
 # Answers are one line each, under a lock: commands run side by side and end in any order.
 run() {
     echo "$3" | base64 -d >$state/$1.sh
@@ -97,7 +105,7 @@ hostname "$name"
 stty raw -echo </dev/console
 network
 say ready
-while read -r -t 20 verb id seconds text; do
+console | while read -r verb id seconds text; do
     [ "$verb" = run ] && run "$id" "$seconds" "$text" 9>$state/console.lock &
-done </dev/console
+done
 busybox poweroff -f

@@ -6,6 +6,7 @@ using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Planning;
 using Weft.Wire;
+using EngineAttachment = Weft.Engine.State.AttachmentKind;
 using NetworkMode = Weft.Model.NetworkMode;
 
 namespace Weft.Daemon.Status;
@@ -41,6 +42,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
     {
         RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
         RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
+        RecordArray<VhostRecord> devices = state.Array<VhostRecord>(SharedArray.Vhost);
         List<ProblemDocument> problems = [];
         for (int i = 0; i < ports.Capacity; i++)
         {
@@ -51,6 +53,12 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             {
                 problems.Add(new ProblemDocument($"NIC {ports[i].Name} sent {moved} frames with the MAC of another port: they were dropped",
                     false, null));
+            }
+            bool isVhost = ports[i].Id != 0 && ports[i].Kind is EngineAttachment.VhostUser or EngineAttachment.VhostUserClient;
+            if (isVhost && i < devices.Capacity && devices[i].Shrank != 0)
+            {
+                problems.Add(new ProblemDocument($"the memory of NIC {ports[i].Name} was cut off while it was in use: no hypervisor is let in there",
+                    true, $"weft nic unplug {ports[i].Name} && weft nic plug {ports[i].Name}"));
             }
         }
         return problems;

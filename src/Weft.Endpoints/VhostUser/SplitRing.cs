@@ -86,7 +86,9 @@ internal sealed unsafe partial class SplitRing : IDisposable
         _published = _givenBack = Volatile.Read(ref *(ushort*)(used + 2));
         if (!takesOver)
         {
-            record.Ahead = (ushort)(record.Base - _published);
+            // A position behind what was given back cannot be: DPDK's virtio-user says 0 to a back end that comes again.
+            ushort ahead = (ushort)(record.Base - _published);
+            record.Ahead = ahead <= size ? ahead : (ushort)0;
         }
         _ahead = record.Ahead;
         _next = (ushort)(_published + _ahead);

@@ -78,8 +78,7 @@ internal sealed unsafe partial class VhostDevice
     {
         for (int i = 0; i < (int)_record->RegionCount; i++)
         {
-            ref VhostRegionRecord known = ref _record->Regions[i];
-            if (region == new GuestRegion(known.Guest, known.Size, known.User, known.FileOffset))
+            if (region == RegionOf(in _record->Regions[i]))
             {
                 return true;
             }

@@ -77,19 +77,34 @@ internal sealed unsafe partial class VhostDevice : IDisposable
         }
     }
 
-    /// <summary>Takes over what a predecessor's record says. False when something of it was lost, or half written.</summary>
+    /// <summary>Takes back the files that the predecessor had mapped. False when one was cut off since: it may have died of that.</summary>
+    public bool TryTakeFiles()
+    {
+        int count = (int)Math.Min(_record->RegionCount, VhostRecord.MaxRegions);
+        bool whole = true;
+        for (int i = 0; i < count; i++)
+        {
+            ref VhostRegionRecord region = ref _record->Regions[i];
+            _files[i] = _owner.DescriptorOf(region.Slot);
+            whole &= _files[i] < 0 || !GuestMemory.HasShrunk(RegionOf(in region), _files[i]);
+        }
+        GuestRegion log = new(0, _record->LogSize, 0, _record->LogOffset);
+        TryTakeBack(_record->LogSlot, out _log);
+        return whole && (_log < 0 || !GuestMemory.HasShrunk(in log, _log));
+    }
+
+    /// <summary>Takes over what a predecessor's record says, its files being taken back. False when something of it was lost, or half written.</summary>
     public bool TryRestore()
     {
         if (_record->Busy != 0 || _record->RegionCount > VhostRecord.MaxRegions)
         {
             return false;
         }
-        bool whole = true;
+        bool whole = _record->LogSlot < 0 || _log >= 0;
         for (int i = 0; i < (int)_record->RegionCount; i++)
         {
             ref VhostRegionRecord region = ref _record->Regions[i];
-            _files[i] = _owner.DescriptorOf(region.Slot);
-            whole &= _files[i] >= 0 && Memory.Add(new GuestRegion(region.Guest, region.Size, region.User, region.FileOffset), _files[i]) == 0;
+            whole &= _files[i] >= 0 && Memory.Add(RegionOf(in region), _files[i]) == 0;
         }
         for (int i = 0; i < VhostRecord.MaxRings; i++)
         {
@@ -99,7 +114,7 @@ internal sealed unsafe partial class VhostDevice : IDisposable
             _rings[i].Call = call;
             _kickLives[i] += _kicks[i] >= 0 ? 1 : 0;
         }
-        whole &= TryTakeBack(_record->BackendSlot, out int backend) & TryTakeBack(_record->LogSlot, out _log);
+        whole &= TryTakeBack(_record->BackendSlot, out int backend);
         Backend = backend;
         if (!whole || (_log >= 0 && Memory.StartLog(_log, _record->LogSize, _record->LogOffset) < 0))
         {
@@ -153,6 +168,8 @@ internal sealed unsafe partial class VhostDevice : IDisposable
         }
     }
 
+    private static GuestRegion RegionOf(in VhostRegionRecord record) => new(record.Guest, record.Size, record.User, record.FileOffset);
+
     private bool TryTakeBack(int slot, out int descriptor)
     {
         descriptor = slot < 0 ? -1 : _owner.DescriptorOf(slot);
@@ -195,11 +212,13 @@ internal sealed unsafe partial class VhostDevice : IDisposable
         }
     }
 
+    /// <summary>Where they stood is remembered, over a reset too: QEMU 7.2 resets the device first and asks then, when its guest is
+    /// halted or moved.</summary>
     private void StopRings()
     {
         for (int i = 0; i < VhostRecord.MaxRings; i++)
         {
-            _rings[i].Stop();
+            Stop(i);
             _record->Rings[i].Flags &= ~(VhostRingFlags.Started | VhostRingFlags.Enabled);
         }
     }

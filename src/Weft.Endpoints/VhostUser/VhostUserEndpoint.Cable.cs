@@ -30,6 +30,7 @@ public sealed unsafe partial class VhostUserEndpoint
         }
         else
         {
+            _record->Shrank = 0;
             HideFromThoseWhoCannotBeTold();
         }
     }

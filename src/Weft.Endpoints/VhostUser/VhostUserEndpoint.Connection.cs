@@ -12,6 +12,8 @@ namespace Weft.Endpoints.VhostUser;
 /// Connections are accepted by the keeper. While a message is carried out the record is marked: a worker killed in that moment
 /// leaves half of it done, and its successor begins with that front end anew.
 /// A message that cannot be right ends the connection, unless its sender asked to be told so.
+/// Who cut off a file that we had mapped has killed a worker by it, and would kill the next one: nobody is let in any more
+/// until somebody looks after it, and pulls the cable and plugs it in again.
 /// </summary>
 public sealed unsafe partial class VhostUserEndpoint
 {
@@ -46,7 +48,7 @@ public sealed unsafe partial class VhostUserEndpoint
         {
             TryAcceptAgain(now);
         }
-        else if (_connection < 0 && !_isHidden)
+        else if (_connection < 0 && !_isHidden && _record->Shrank == 0)
         {
             Dial(_plug.Path);
         }
@@ -54,7 +56,7 @@ public sealed unsafe partial class VhostUserEndpoint
 
     public void OnAccepted(int socket, int slot)
     {
-        if (_isOver || !UnixSockets.IsOwnerOrRoot(socket))
+        if (_isOver || _record->Shrank != 0 || !UnixSockets.IsOwnerOrRoot(socket))
         {
             _owner.End(socket, slot);
             return;
@@ -152,9 +154,11 @@ public sealed unsafe partial class VhostUserEndpoint
     private void TakeOver()
     {
         Watch(_plug.Connection, _plug.ConnectionSlot);
-        if (!_device.TryRestore())
+        bool shrank = !_device.TryTakeFiles();
+        if (shrank || !_device.TryRestore())
         {
             HangUp();
+            _record->Shrank = shrank ? 1u : 0;
             return;
         }
         Refresh();

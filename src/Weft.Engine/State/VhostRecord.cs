@@ -29,7 +29,9 @@ public struct VhostRecord
 
     /// <summary>Keeper slot of the dirty log's file, and where it begins; −1 = none.</summary>
     public int LogSlot;
-    public uint Reserved;
+
+    /// <summary>1: a file of this guest's memory was cut off under its mapping. Nobody is let in until the cable was out.</summary>
+    public uint Shrank;
     public ulong LogSize;
     public ulong LogOffset;
     public Regions64 Regions;

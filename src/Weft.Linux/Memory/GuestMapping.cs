@@ -20,7 +20,7 @@ internal unsafe struct GuestMapping
     public static int TryMap(in GuestRegion region, int descriptor, out GuestMapping mapping)
     {
         mapping = default;
-        ulong end = region.FileOffset + region.Size;
+        ulong end = region.FileEnd;
         long length = MemoryCalls.GetLength(descriptor);
         if (length < 0 || (ulong)length < end)
         {

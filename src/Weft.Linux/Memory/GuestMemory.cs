@@ -10,7 +10,8 @@ namespace Weft.Linux.Memory;
 ///   anything else, wrap-around included    null
 /// What lies behind a pointer may change at any moment: whoever reads twice reads two values.
 /// A file that shrinks under its mapping ends the process (SIGBUS). A file sealed against that cannot; one that is not is
-/// mapped only as far as it is long now, and what happens later ends the owner's worker, no other's.
+/// mapped only as far as it is long now, and what happens later ends the owner's worker, no other's. The successor looks
+/// how long the files are (<see cref="HasShrunk"/>) before it lets that guest in again.
 /// While a migration is under way every write is noted in a log of dirty pages (VHOST_F_LOG_ALL, one bit for 4 KiB).
 /// Regions stay where they are until the turn is over: the table changes between turns only.
 /// </summary>
@@ -49,6 +50,13 @@ public sealed unsafe class GuestMemory : IDisposable
             Count++;
         }
         return result;
+    }
+
+    /// <summary>The file behind <paramref name="descriptor"/>, once long enough for the region, is so no more.</summary>
+    public static bool HasShrunk(in GuestRegion region, int descriptor)
+    {
+        long length = MemoryCalls.GetLength(descriptor);
+        return length >= 0 && (ulong)length < region.FileEnd;
     }
 
     /// <summary>Unmaps the region that is described so; its former index, or −1.</summary>

@@ -13,6 +13,9 @@ public readonly record struct GuestRegion(ulong Guest, ulong Size, ulong User, u
     /// <summary>No end of it wraps around.</summary>
     public bool IsSound => Size > 0 && Guest + Size > Guest && User + Size > User && FileOffset + Size > FileOffset;
 
+    /// <summary>How long its file must be.</summary>
+    public ulong FileEnd => FileOffset + Size;
+
     public bool Overlaps(in GuestRegion other) =>
         (Guest < other.Guest + other.Size && other.Guest < Guest + Size) || (User < other.User + other.Size && other.User < User + Size);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
 using Weft.Linux.Unix;
@@ -37,6 +38,27 @@ public sealed class VhostLifeTests
         rig.Turns(3);
         Assert.Equal(Enumerable.Range(0, 5), rig.Forwarder.Frames.Select(EndpointContract.NumberOf));
         rig.Main.AssertCarriesFrames();
+    }
+
+    /// <summary>DPDK's virtio-user over split rings, as the server that a back end comes to again: it says 0 and means where it was.</summary>
+    [Fact]
+    public void A_position_behind_what_was_given_back_is_taken_for_that()
+    {
+        using VhostRig rig = new();
+        for (int i = 0; i < 10; i++)
+        {
+            rig.Main.AssertCarriesFrames();
+        }
+        foreach (DriverRing ring in rig.Driver.Rings)
+        {
+            rig.Driver.StopRing(ring);
+            rig.Driver.Tell(VhostRequest.SetRingBase, VhostDriver.RingState(ring.Index, 0));
+            rig.Driver.SetCall(ring);
+            rig.Driver.SetKick(ring);
+        }
+        rig.Turn();
+        rig.Main.AssertCarriesFrames();
+        Assert.Equal(0UL, rig.Drops(DropReason.BadRing));
     }
 
     [Fact]
@@ -78,7 +100,8 @@ public sealed class VhostLifeTests
             }
             if (by is VhostRequest.GetRingBase or VhostRequest.SetStatus)
             {
-                Assert.All(rig.Driver.Rings, ring => Assert.InRange(rig.Driver.StopRing(ring), 0, ushort.MaxValue));
+                // QEMU 7.2 asks after the reset, and hands the answer on to where its guest moves.
+                Assert.All(rig.Driver.Rings, ring => Assert.Equal(ring.UsedIndex, rig.Driver.StopRing(ring)));
             }
             rig.Turn();
             Assert.False(rig.Port.IsUp);

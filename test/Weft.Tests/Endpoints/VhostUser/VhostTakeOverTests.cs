@@ -1,4 +1,6 @@
 using Weft.Engine;
+using Weft.Linux;
+using Weft.Linux.Memory;
 
 namespace Weft.Tests.Endpoints.VhostUser;
 
@@ -115,5 +117,38 @@ public sealed class VhostTakeOverTests
             rig.Main.Replug();
             rig.Main.AssertCarriesFrames();
         }
+    }
+
+    /// <summary>Touching memory that was cut off kills a worker. The next one must not be killed by the same guest.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_cut_its_memory_off_is_not_let_in_until_the_cable_was_out(bool log)
+    {
+        const ulong size = 1 << 16;
+        using VhostRig rig = new(new DriverOptions { IsMemorySealed = false });
+        int file = MemoryCalls.CreateFile("log");
+        Assert.Equal(0, MemoryCalls.SetLength(file, size));
+        rig.Driver.AskWhole(VhostRequest.SetLogBase, [.. VhostDriver.Bytes(size), .. VhostDriver.Bytes(0)], [file]);
+        rig.Main.AssertCarriesFrames();
+        GuestRegion region = rig.Driver.Memory.Regions[0];
+        Assert.Equal(0, log ? MemoryCalls.SetLength(file, size / 2) : region.Resize(GuestRegion.Guard + region.Size / 2));
+        FileCalls.Close(file);
+        rig.TakeOver();
+        rig.Turns(2);
+        Assert.False(rig.Port.IsUp);
+        Assert.True(rig.Driver.Channel.IsClosed());
+        rig.Driver.Dispose();
+        for (int life = 0; life < 3; life++)
+        {
+            using VhostChannel channel = VhostChannel.Connect(rig.Main.Path, rig.Turn);
+            rig.Turns(2);
+            Assert.True(channel.IsClosed());
+            rig.TakeOver();
+        }
+        rig.Main.Vhost.ShowLink(up: false);
+        rig.Main.Vhost.ShowLink(up: true);
+        rig.Main.Plug(new DriverOptions());
+        rig.Main.AssertCarriesFrames();
     }
 }

@@ -7,11 +7,11 @@ namespace Weft.Daemon.Status;
 /// <summary>Reads what the worker's lanes have done.</summary>
 internal static unsafe class LaneStatus
 {
-    /// <summary>The lanes that have run.</summary>
+    /// <summary>The worker's lanes.</summary>
     public static LaneDocument[] Read(SharedState state)
     {
         RecordArray<LaneCounters> all = state.Array<LaneCounters>(SharedArray.Lanes);
-        return [.. Enumerable.Range(0, all.Capacity).Where(i => all[i].Turns > 0).Select(i => Read(i, all.At(i)))];
+        return [.. Enumerable.Range(0, Math.Min((int)state.Worker.Lanes, all.Capacity)).Select(i => Read(i, all.At(i)))];
     }
 
     /// <summary>Flows of all lanes.</summary>

@@ -68,12 +68,12 @@ public sealed class KeeperLinkTests : IDisposable
     [Fact]
     public void ADescriptorClosedBehindOurBackStopsNoOther()
     {
+        // A number that no descriptor has: one just closed may be somebody else's by now, tests run side by side.
+        const int Closed = 1 << 30;
         int file = _files.Open(1);
-        int closed = FileCalls.Duplicate(file);
         _link.Add(file);
-        _link.Add(closed);
+        _link.Add(Closed);
         _link.Add(file);
-        FileCalls.Close(closed);
         Assert.True(_link.Flush());
         Assert.Equal(1ul, _link.Refused);
         Assert.Equal(["+0"], Read());

@@ -11,7 +11,7 @@ internal sealed class WeftHome : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     private readonly ScratchFolder _folder = new();
-    private readonly List<IGuest> _guests = [];
+    private readonly List<ConsoleGuest> _guests = [];
 
     public WeftHome(params string[] runner) => Weft = new WeftCommand(_folder.File("home"), runner);
 
@@ -22,12 +22,12 @@ internal sealed class WeftHome : IAsyncDisposable
     public string Home => Weft.Home;
 
     /// <summary>Writes the topology and brings it up.</summary>
-    public static async Task<WeftHome> UpAsync(string topology)
+    public static async Task<WeftHome> UpAsync(string topology, params string[] options)
     {
         WeftHome home = new();
         try
         {
-            await home.ApplyAsync(topology);
+            await home.ApplyAsync(topology, options);
             return home;
         }
         catch
@@ -37,11 +37,11 @@ internal sealed class WeftHome : IAsyncDisposable
         }
     }
 
-    public async Task ApplyAsync(string topology)
+    public async Task ApplyAsync(string topology, params string[] options)
     {
         string file = _folder.File("lab.weft.yml");
         await File.WriteAllTextAsync(file, topology);
-        await Weft.RunAsync("up", file);
+        await Weft.RunAsync(["up", file, .. options]);
     }
 
     public Task<StatusDocument> StatusAsync() => Weft.StatusAsync();
@@ -111,7 +111,7 @@ internal sealed class WeftHome : IAsyncDisposable
         [.. (await Weft.RunAsync("vm", "args", vm, "--for", "qemu")).Split('\n').Where(l => l.StartsWith('-'))];
 
     private async Task<T> AddAsync<T>(T guest, string addressing)
-        where T : IGuest
+        where T : ConsoleGuest
     {
         lock (_guests)
         {

@@ -220,7 +220,8 @@ internal sealed unsafe partial class DataPlane : IDisposable
         return 0;
     }
 
-    /// <summary>Moves a port to a network on another lane: what a successor would do with its record, in this life.</summary>
+    /// <summary>Moves a port to a network on another lane: what a successor would do with its record, in this life. A capture or an
+    /// impairment ends with it, as it does with a worker.</summary>
     private void ChangeLane(PortPlane port, NetworkPlane network)
     {
         PortRecord* record = port.Record;

@@ -11,10 +11,12 @@ namespace Weft.Worker;
 internal sealed class LaneSet : IDisposable
 {
     private readonly WorkerLane[] _lanes;
+    private readonly LanePlan _plan;
 
     /// <summary>As many as the shared memory was made for.</summary>
-    public LaneSet(SharedState state, Func<Lane, IDescriptorKeeper> keeperOf, GatewayCommons commons)
+    public LaneSet(SharedState state, LanePlan plan, Func<Lane, IDescriptorKeeper> keeperOf, GatewayCommons commons)
     {
+        _plan = plan;
         _lanes = [.. Enumerable.Range(0, (int)state.Worker.Lanes).Select(number => new WorkerLane(number, state, keeperOf, commons))];
     }
 
@@ -26,16 +28,18 @@ internal sealed class LaneSet : IDisposable
     /// <summary>The lane of the network whose record lies at <paramref name="index"/>.</summary>
     public WorkerLane OfNetwork(int index) => _lanes[index % _lanes.Length];
 
-    public LanePlan Plan { get; init; } = new(1, []);
-
-    /// <summary>Starts every lane but the one that the caller runs itself.</summary>
+    /// <summary>Starts every lane but the one that the caller runs itself, and keeps each on its processor.</summary>
     public void StartBeside(Lane own)
     {
         foreach (WorkerLane lane in _lanes)
         {
-            if (lane.Lane != own)
+            if (lane.Lane == own)
             {
-                lane.Start(Plan);
+                _plan.PinLane(lane.Number);
+            }
+            else
+            {
+                lane.Start(_plan);
             }
         }
     }

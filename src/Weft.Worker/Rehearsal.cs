@@ -70,7 +70,7 @@ internal sealed class Rehearsal : IDescriptorKeeper, IDisposable
     {
         WriteRecords();
         using GatewayCommons commons = new(_state, NoFile);
-        using LaneSet lanes = new(_state, _ => this, commons);
+        using LaneSet lanes = new(_state, new LanePlan(1, []), _ => this, commons);
         DataPlane plane = new(lanes, _state);
         Lane lane = lanes.First.Lane;
         LinuxException.Check(SocketCalls.Pair(Seqpacket, out int tap, out int guest), "socketpair");

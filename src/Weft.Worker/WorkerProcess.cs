@@ -52,8 +52,7 @@ public static class WorkerProcess
         using GatewayCommons commons = new(state, Path.Combine(home, "state", "leases"));
         if (state.Worker.Lanes == 1)
         {
-            using LaneSet lanes = new(state, lane => Watched(keeper, lane), commons);
-            plan.PinLane(0);
+            using LaneSet lanes = new(state, plan, HearKeeper, commons);
             Serve(home, lanes.First.Lane, lanes, state, keeper, memory, told);
         }
         else
@@ -61,11 +60,17 @@ public static class WorkerProcess
             using EpollReadiness readiness = new();
             using Lane main = new(readiness, TimeProvider.System);
             keeper.Watch(main);
-            using LaneSet lanes = new(state, lane => Watched(new LaneKeeper(keeper, lane)), commons) { Plan = plan };
+            using LaneSet lanes = new(state, plan, lane => new LaneKeeper(keeper, lane), commons);
             Serve(home, main, lanes, state, keeper, memory, told);
         }
         keeper.SendStop();
         return 0;
+
+        IDescriptorKeeper HearKeeper(Lane lane)
+        {
+            keeper.Watch(lane);
+            return keeper;
+        }
     }
 
     /// <param name="main">The lane of this thread: the only one, or one for commands beside several.</param>
@@ -86,18 +91,6 @@ public static class WorkerProcess
         main.Run();
         lanes.Stop();
         plane.Dispose();
-    }
-
-    private static KeeperLink Watched(KeeperLink keeper, Lane lane)
-    {
-        keeper.Watch(lane);
-        return keeper;
-    }
-
-    private static LaneKeeper Watched(LaneKeeper keeper)
-    {
-        keeper.Watch();
-        return keeper;
     }
 
     private static unsafe SharedState OpenState(SharedMemory memory, int lanes)

@@ -13,8 +13,6 @@ namespace Weft.Lab.Lanes;
 public sealed class TwoLanesScene(ITestOutputHelper output)
 {
     private const int Memory = 256;
-    private const string UntilTheEnd = "until [ -e /run/end ]; do sleep 0.1; done";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     [Scene(Needs.Uml)]
     public async Task Guests_on_two_lanes_do_not_notice_that_the_worker_died()
@@ -27,17 +25,17 @@ public sealed class TwoLanesScene(ITestOutputHelper output)
         string[] lives = await Task.WhenAll(guests.Select(guest => guest.LifeAsync()));
 
         LoadOrder streams = new(Flows: 2, LeastBytes: 2 << 20, MostBytes: 8 << 20, Alternate: true, Seed: 1);
-        Task<string>[] loads = [.. guests.Select(guest => LoadAsync(guest, port, streams))];
+        Task<string>[] loads = [.. guests.Select(guest => GuestLoad.StartAsync(guest, port, streams))];
         await Task.Delay(2000); // the streams run
         using WorkerWatch workers = await WorkerWatch.OpenAsync(home.Home);
         Killer killer = new(workers, seed: 3);
         await killer.RunAsync(4, Task.WhenAny(loads));
-        await Task.WhenAll(guests.Select(guest => guest.MustAsync("touch /run/end")));
+        await Task.WhenAll(guests.Select(guest => GuestLoad.EndAsync(guest)));
 
         foreach (string said in await Task.WhenAll(loads))
         {
             output.WriteLine($"{killer}; {said}");
-            LoadReport report = LoadReport.TryParse(said.Split('\n')[^1]) ?? throw new IOException(said);
+            LoadReport report = GuestLoad.Report(said);
             Assert.Equal(0, report.Failed);
             Assert.True(report.Right > 0, said);
         }
@@ -94,23 +92,7 @@ public sealed class TwoLanesScene(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Brings a topology up on two lanes.</summary>
-    private static async Task<WeftHome> UpAsync(string topology)
-    {
-        WeftHome home = new();
-        try
-        {
-            string file = home.Folder.File("two.weft.yml");
-            await File.WriteAllTextAsync(file, topology);
-            await home.Weft.RunAsync("up", file, "--lanes", "2");
-            return home;
-        }
-        catch
-        {
-            await home.DisposeAsync();
-            throw;
-        }
-    }
+    private static Task<WeftHome> UpAsync(string topology) => WeftHome.UpAsync(topology, "--lanes", "2");
 
     private static string Topology(string alphasNetwork, string way) => $$"""
         networks:
@@ -124,10 +106,4 @@ public sealed class TwoLanesScene(ITestOutputHelper output)
 
     private static async Task<string> AddressAsync(UmlGuest guest) =>
         (await guest.MustAsync("busybox ip -4 -o address show scope global")).Split("inet ")[1].Split('/')[0];
-
-    private static async Task<string> LoadAsync(UmlGuest guest, int port, LoadOrder streams)
-    {
-        string gateway = (await guest.Lease).Gateway;
-        return await guest.MustAsync($"({UntilTheEnd}) | {NamespaceGuest.Tool} survival load {gateway} {port} {streams.Arguments}", Limit);
-    }
 }

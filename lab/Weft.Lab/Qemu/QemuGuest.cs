@@ -7,66 +7,38 @@ namespace Weft.Lab.Qemu;
 /// A QEMU guest: a PC with an emulated processor, Debian's kernel, an initramfs, and the same console as a User-Mode Linux
 /// guest (guest-init.sh), over its first serial line. What attaches it is used as Weft prints it, word by word.
 /// </summary>
-internal sealed class QemuGuest : IGuest
+internal sealed class QemuGuest : ConsoleGuest
 {
     private const string MonitorFile = "qmp";
     private const string IncomingFile = "incoming";
 
     private readonly string _folder;
-    private readonly Process _qemu;
-    private readonly GuestConsole _console;
-    private bool _disposed;
 
-    private QemuGuest(QemuGuestSettings settings, Process qemu)
-    {
-        Name = settings.Name;
-        _folder = settings.Folder;
-        _qemu = qemu;
-        ProcessId = qemu.Id;
-        _console = new GuestConsole(settings.Name, qemu);
-    }
+    private QemuGuest(QemuGuestSettings settings, string initramfs)
+        : base(settings.Name, settings.Folder, Arguments(settings, initramfs)) => _folder = settings.Folder;
 
-    public string Name { get; }
-
-    public int ProcessId { get; }
-
-    public Task<GuestLease> Lease => _console.Lease;
+    protected override TimeSpan CommandLimit => TimeSpan.FromSeconds(60);
 
     public static async Task<QemuGuest> BootAsync(QemuGuestSettings settings)
     {
         Directory.CreateDirectory(settings.Folder);
         string initramfs = await QemuKernel.InitramfsAsync(settings.Folder);
-        QemuGuest guest = new(settings, Process.Start(new ProcessStartInfo("setsid", Arguments(settings, initramfs))
+        QemuGuest guest = new(settings, initramfs);
+        if (!settings.Incoming)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = settings.Folder,
-        })!);
-        try
-        {
-            await (settings.Incoming ? Task.CompletedTask : guest._console.Ready.WaitAsync(settings.BootLimit));
-            return guest;
+            await guest.AwaitBootAsync(settings.BootLimit);
         }
-        catch (Exception e)
-        {
-            string said = guest._console.Noise;
-            await guest.DisposeAsync();
-            throw e is TimeoutException ? new TimeoutException($"{settings.Name} did not boot in time; it said: {said}") : e;
-        }
+        return guest;
     }
-
-    public Task<GuestResult> RunAsync(string command, TimeSpan? limit = null, CancellationToken cancel = default) =>
-        _console.RunAsync(command, limit ?? TimeSpan.FromSeconds(60), cancel);
 
     /// <summary>Reboots from inside, QEMU going on, and waits until commands are taken again.</summary>
     public async Task RebootAsync(TimeSpan limit)
     {
-        int boots = _console.Boots;
+        int boots = Console.Boots;
         _ = RunAsync("reboot -f").ContinueWith(t => t.Exception, TaskScheduler.Default);
-        for (Stopwatch wait = Stopwatch.StartNew(); _console.Boots == boots; await Task.Delay(50))
+        for (Stopwatch wait = Stopwatch.StartNew(); Console.Boots == boots; await Task.Delay(50))
         {
-            Assert.True(wait.Elapsed < limit, $"{Name} does not come back; it said: {_console.Noise}");
+            Assert.True(wait.Elapsed < limit, $"{Name} does not come back; it said: {Console.Noise}");
         }
     }
 
@@ -84,23 +56,9 @@ internal sealed class QemuGuest : IGuest
         }
         catch (Exception e)
         {
-            string ended = target._qemu.WaitForExit(1000) ? $" and ended with {target._qemu.ExitCode}" : "";
-            throw new IOException($"{Name} does not move: {e.Message}; it said: {_console.Noise}; {target.Name} said: {target._console.Noise}{ended}", e);
+            string ended = target.Process.WaitForExit(1000) ? $" and ended with {target.Process.ExitCode}" : "";
+            throw new IOException($"{Name} does not move: {e.Message}; it said: {Console.Noise}; {target.Name} said: {target.Console.Noise}{ended}", e);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        await _console.DisposeAsync();
-        await ProcessSession.EndAsync(ProcessId);
-        await _qemu.WaitForExitAsync();
-        _qemu.Dispose();
     }
 
     private static string[] Arguments(QemuGuestSettings settings, string initramfs) =>

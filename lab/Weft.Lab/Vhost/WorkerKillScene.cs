@@ -9,8 +9,6 @@ namespace Weft.Lab.Vhost;
 public sealed class WorkerKillScene(ITestOutputHelper output)
 {
     private const int Memory = 256;
-    private const string UntilTheEnd = "until [ -e /run/end ]; do sleep 0.1; done";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     [Scene(Needs.Uml)]
     public Task A_guest_does_not_notice_that_the_worker_died() => SurviveAsync(3);
@@ -28,17 +26,17 @@ public sealed class WorkerKillScene(ITestOutputHelper output)
         string life = await alpha.LifeAsync(), connection = await ConnectionAsync(lab);
 
         LoadOrder streams = new(Flows: 4, LeastBytes: 8 << 20, MostBytes: 32 << 20, Alternate: true, Seed: 1);
-        Task<string> load = alpha.MustAsync($"({UntilTheEnd}) | {NamespaceGuest.Tool} survival load {lab.Gateway} {port} {streams.Arguments}", Limit);
-        Task<string> ping = alpha.MustAsync($"ping -i 0.2 {lab.Gateway} >/run/ping & {UntilTheEnd}; kill -INT $!; wait; tail -n 3 /run/ping", Limit);
+        Task<string> load = GuestLoad.StartAsync(alpha, port, streams);
+        Task<string> ping = alpha.MustAsync($"ping -i 0.2 {lab.Gateway} >/run/ping & {GuestLoad.UntilTheEnd}; kill -INT $!; wait; tail -n 3 /run/ping", GuestLoad.Limit);
         await Task.Delay(2000); // the streams run
         using WorkerWatch workers = await WorkerWatch.OpenAsync(lab.Home.Home);
         Killer killer = new(workers, seed: 7);
         await killer.RunAsync(kills, Task.WhenAny(load, ping));
-        await alpha.MustAsync("touch /run/end");
+        await GuestLoad.EndAsync(alpha);
 
         string said = await load, pinged = await ping;
         output.WriteLine($"{killer}; {said}; {pinged}");
-        LoadReport report = LoadReport.TryParse(said.Split('\n')[^1]) ?? throw new IOException(said);
+        LoadReport report = GuestLoad.Report(said);
         Assert.Equal((kills, 0), (killer.Kills, report.Failed));
         Assert.True(report.Right > 0, said);
         Assert.InRange(Lost(pinged), 0, kills);

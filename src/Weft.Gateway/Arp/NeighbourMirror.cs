@@ -1,4 +1,4 @@
-using System.Numerics;
+using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Wire;
 
@@ -13,7 +13,6 @@ namespace Weft.Gateway.Arp;
 internal sealed class NeighbourMirror
 {
     private const int Probes = 8;
-    private const int WordBits = 64;
 
     private readonly RecordArray<NeighbourRecord> _records;
     private readonly ulong[] _used;
@@ -21,10 +20,10 @@ internal sealed class NeighbourMirror
     public NeighbourMirror(RecordArray<NeighbourRecord> records)
     {
         _records = records;
-        _used = new ulong[(records.Capacity + WordBits - 1) / WordBits];
+        _used = new ulong[(records.Capacity + BitWords.WordBits - 1) / BitWords.WordBits];
         for (int i = 0; i < records.Capacity; i++)
         {
-            _used[i / WordBits] |= records[i].NetworkId == 0 ? 0 : 1UL << (i % WordBits);
+            _used[i / BitWords.WordBits] |= records[i].NetworkId == 0 ? 0 : 1UL << (i % BitWords.WordBits);
         }
     }
 
@@ -47,7 +46,7 @@ internal sealed class NeighbourMirror
             }
         }
         target = target < 0 ? start % _records.Capacity : target;
-        _used[target / WordBits] |= 1UL << (target % WordBits);
+        _used[target / BitWords.WordBits] |= 1UL << (target % BitWords.WordBits);
         ref NeighbourRecord place = ref _records[target];
         place.NetworkId = 0;
         place.Address = address;
@@ -77,18 +76,11 @@ internal sealed class NeighbourMirror
     /// <summary>The network's first record at or behind <paramref name="from"/>; −1 for none.</summary>
     private int NextOf(ulong networkId, int from)
     {
-        for (int word = from / WordBits; word < _used.Length; word++)
+        int at = BitWords.NextSet(_used, from);
+        while (at >= 0 && _records[at].NetworkId != networkId)
         {
-            ulong left = _used[word] & (word == from / WordBits ? ulong.MaxValue << (from % WordBits) : ulong.MaxValue);
-            for (; left != 0; left &= left - 1)
-            {
-                int at = word * WordBits + BitOperations.TrailingZeroCount(left);
-                if (_records[at].NetworkId == networkId)
-                {
-                    return at;
-                }
-            }
+            at = BitWords.NextSet(_used, at + 1);
         }
-        return -1;
+        return at;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Weft.Engine;
 using Weft.Engine.State;
 
 namespace Weft.Gateway.Dhcp;
@@ -30,16 +31,8 @@ public sealed class LeaseSlots
     /// <summary>The first place at or behind <paramref name="from"/> that is taken; −1 when none is.</summary>
     public int NextTaken(int from)
     {
-        for (int word = from / 64; word < _taken.Length; word++)
-        {
-            ulong taken = Volatile.Read(ref _taken[word]) & (word == from / 64 ? ulong.MaxValue << (from & 63) : ulong.MaxValue);
-            if (taken != 0)
-            {
-                int slot = word * 64 + BitOperations.TrailingZeroCount(taken);
-                return slot < _records.Capacity ? slot : -1;
-            }
-        }
-        return -1;
+        int slot = BitWords.NextSet(_taken, from);
+        return slot < _records.Capacity ? slot : -1;
     }
 
     /// <summary>A free place; −1 when there is none.</summary>

@@ -5,7 +5,7 @@ namespace Weft.Linux.Keeping;
 /// <summary>The keeper's socket in the lane: room again, the keeper's death, a new keeper.</summary>
 public sealed unsafe partial class KeeperLink
 {
-    private const long RetryMicroseconds = 1000;
+    internal const long RetryMicroseconds = 1000;
 
     private Lane? _lane;
     private ushort _target;

@@ -8,46 +8,48 @@ namespace Weft.Linux.Keeping;
 /// socket was full: the event that tells of room goes to the lane which watches the socket.
 /// Accepted connections are handed to the lane that asked for them.
 /// </summary>
-public sealed class LaneKeeper(KeeperLink link, Lane lane) : IDescriptorKeeper, ITurnEnd, IDeadlines
+public sealed class LaneKeeper : IDescriptorKeeper, ITurnEnd, IDeadlines
 {
-    private const long RetryMicroseconds = 1000;
-
+    private readonly KeeperLink _link;
+    private readonly Lane _lane;
     private uint _mark;
     private bool _asks;
 
-    public bool IsCovered => link.IsCovered;
-
-    public bool IsFull => link.IsFull;
-
-    public bool AllKept => link.IsKept(_mark);
-
-    public long NextDeadline { get; private set; } = long.MaxValue;
-
     /// <summary>Enters the lane. Before any gateway, since ends of turn run in order and a gateway's asks <see cref="AllKept"/>.</summary>
-    public void Watch()
+    public LaneKeeper(KeeperLink link, Lane lane)
     {
+        _link = link;
+        _lane = lane;
         lane.Add((ITurnEnd)this);
         lane.Add((IDeadlines)this);
     }
 
-    public int Add(int descriptor) => link.Add(descriptor, out _mark);
+    public bool IsCovered => _link.IsCovered;
 
-    public void Drop(int slot) => link.Drop(slot, out _mark);
+    public bool IsFull => _link.IsFull;
+
+    public bool AllKept => _link.IsKept(_mark);
+
+    public long NextDeadline { get; private set; } = long.MaxValue;
+
+    public int Add(int descriptor) => _link.Add(descriptor, out _mark);
+
+    public void Drop(int slot) => _link.Drop(slot, out _mark);
 
     public bool Flush()
     {
         if (!AllKept)
         {
-            link.Flush();
+            _link.Flush();
         }
         bool isKept = AllKept;
-        NextDeadline = isKept ? long.MaxValue : lane.Now + RetryMicroseconds;
+        NextDeadline = isKept ? long.MaxValue : _lane.Now + KeeperLink.RetryMicroseconds;
         return isKept;
     }
 
     public bool AskAccept(IAcceptTarget target)
     {
-        bool isAsked = link.AskAccept(new Elsewhere(lane, target));
+        bool isAsked = _link.AskAccept(new Elsewhere(_lane, target));
         _asks |= isAsked;
         return isAsked;
     }
@@ -57,8 +59,8 @@ public sealed class LaneKeeper(KeeperLink link, Lane lane) : IDescriptorKeeper, 
         Flush();
         if (_asks)
         {
-            _asks = !link.FlushAndAsk();
-            NextDeadline = _asks ? lane.Now + RetryMicroseconds : NextDeadline;
+            _asks = !_link.FlushAndAsk();
+            NextDeadline = _asks ? _lane.Now + KeeperLink.RetryMicroseconds : NextDeadline;
         }
     }
 

@@ -169,19 +169,4 @@ public sealed class AcceptTests : IDisposable
             return target.IsAnswered;
         });
     }
-
-    private sealed class RecordingTarget : IAcceptTarget
-    {
-        public int ListenerSlot { get; set; }
-
-        public List<(int Socket, int Slot)> Accepted { get; } = [];
-
-        public bool IsAnswered { get; set; }
-
-        public int Result { get; private set; }
-
-        public void OnAccepted(int socket, int slot) => Accepted.Add((socket, slot));
-
-        public void OnAcceptEnd(int result) => (IsAnswered, Result) = (true, result);
-    }
 }

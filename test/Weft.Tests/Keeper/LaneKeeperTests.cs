@@ -46,7 +46,6 @@ public sealed class LaneKeeperTests : IDisposable
     public void AFullSocketIsTriedAgainByTheLaneThatWaits()
     {
         LaneKeeper keeper = new(_link, _lane);
-        keeper.Watch();
         int file = _rig.Files.Open(1);
         int added = 0;
         for (; keeper.AllKept; added++)
@@ -76,10 +75,9 @@ public sealed class LaneKeeperTests : IDisposable
         using Lane main = new(mainReadiness, TimeProvider.System);
         _link.Watch(main);
         LaneKeeper keeper = new(_link, _lane);
-        keeper.Watch();
         int listener = sockets.Listen(new HostEnd(IpAddress.FromV4(0x7f000001), 0), udp: false);
         using TcpClient client = new("127.0.0.1", sockets.LocalEnd(listener).Port);
-        Target target = new() { ListenerSlot = keeper.Add(listener) };
+        RecordingTarget target = new() { ListenerSlot = keeper.Add(listener) };
         Assert.True(keeper.AskAccept(target));
         _lane.Turn(mayWait: false);
         Eventually.True(() =>
@@ -135,7 +133,6 @@ public sealed class LaneKeeperTests : IDisposable
         using EpollReadiness readiness = new();
         using Lane lane = new(readiness, TimeProvider.System);
         LaneKeeper keeper = new(_link, lane);
-        keeper.Watch();
         for (int i = 0; i <= rounds; i++)
         {
             int slot = keeper.Add(file);
@@ -153,18 +150,5 @@ public sealed class LaneKeeperTests : IDisposable
         {
             lane.Turn(mayWait: false);
         }
-    }
-
-    private sealed class Target : IAcceptTarget
-    {
-        public int ListenerSlot { get; init; }
-
-        public List<(int Socket, int Slot)> Accepted { get; } = [];
-
-        public int Result { get; private set; }
-
-        public void OnAccepted(int socket, int slot) => Accepted.Add((socket, slot));
-
-        public void OnAcceptEnd(int result) => Result = result;
     }
 }

@@ -6,6 +6,7 @@ namespace Weft.Bench.Guests;
 internal sealed class GuestsBench(Options options)
 {
     private const string WeftVhost = "weft vhost-user";
+    private const string WeftLatency = "weft, latency";
     private const string AddressOne = "10.79.0.1", AddressTwo = "10.79.0.2";
     private const int Mebibytes = 512;
 
@@ -35,6 +36,7 @@ internal sealed class GuestsBench(Options options)
         if (!options.PeersOnly)
         {
             Measure(WeftVhost, folder => new VhostSwitch(new WeftCore(folder, options.Weft), forQemu: false));
+            Measure(WeftLatency, folder => new VhostSwitch(new WeftCore(folder, options.Weft, "latency"), forQemu: false));
             Measure(SeqpacketSwitch.Name, _ => new SeqpacketSwitch(options.Weft));
         }
         Measure(BridgeSwitch.Name, _ => new BridgeSwitch());

@@ -8,7 +8,7 @@ internal sealed class WeftCore : ISwitchCore
     public const string Name = "weft";
     private const string WeftFile = """
         networks:
-          lan: { mode: internal }
+          lan: { mode: internal, polling: POLLING }
         vms:
           one: { nics: [ { net: lan, attach: vhost-user, vhost-user: { socket: ONE } } ] }
           two: { nics: [ { net: lan, attach: vhost-user, vhost-user: { socket: TWO } } ] }
@@ -17,7 +17,8 @@ internal sealed class WeftCore : ISwitchCore
     private readonly WeftStage _stage;
     private (long Nanoseconds, long Frames) _atStart;
 
-    public WeftCore(string folder, string weft)
+    /// <param name="polling">How long a lane looks on after work: the file's word.</param>
+    public WeftCore(string folder, string weft, string polling = "balanced")
     {
         Directory.CreateDirectory(folder);
         One = Path.Combine(folder, "one");
@@ -25,7 +26,7 @@ internal sealed class WeftCore : ISwitchCore
         _stage = new WeftStage(weft);
         try
         {
-            _stage.Up(WeftFile.Replace("ONE", One).Replace("TWO", Two));
+            _stage.Up(WeftFile.Replace("ONE", One).Replace("TWO", Two).Replace("POLLING", polling));
             Pid = _stage.WorkerPid();
         }
         catch

@@ -66,7 +66,11 @@ internal abstract class ConsoleGuest : IAsyncDisposable
         {
             string said = Console.Noise;
             await DisposeAsync();
-            throw e is TimeoutException ? new TimeoutException($"{Name} did not boot in time; it said: {said}") : e;
+            if (e is TimeoutException)
+            {
+                throw new TimeoutException($"{Name} did not boot in time; it said: {said}");
+            }
+            throw;
         }
     }
 }

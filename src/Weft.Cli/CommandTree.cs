@@ -15,10 +15,15 @@ public static class CommandTree
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(DownCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
-        root.Subcommands.Add(ForwardCommand.Create());
-        root.Subcommands.Add(NicCommand.Create());
+        root.Subcommands.Add(NetCommand.Create());
         root.Subcommands.Add(VmCommand.Create());
+        root.Subcommands.Add(NicCommand.Create());
+        root.Subcommands.Add(ForwardCommand.Create());
+        root.Subcommands.Add(LeasesCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
+        root.Subcommands.Add(CompletionCommand.CreateCallBack());
+        root.Subcommands.Add(ManualCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         return root;

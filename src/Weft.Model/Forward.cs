@@ -60,6 +60,20 @@ public sealed record Forward(IPAddress Listen, ushort HostPort, string Guest, us
         return true;
     }
 
+    /// <summary>Reads <c>GUEST:PORT[/proto]</c>: a forward whose host port is left to Weft, 0 here.</summary>
+    public static bool TryParseGuestSide(string text, out Forward forward)
+    {
+        forward = null!;
+        // "8080:80" lacks the guest: nobody means a VM called 8080.
+        if (text.Count(c => c == ':') != 1 || text[..text.IndexOf(':')].All(char.IsAsciiDigit)
+            || !TryParse($"1:{text}", out Forward whole, out _))
+        {
+            return false;
+        }
+        forward = whole with { HostPort = 0 };
+        return true;
+    }
+
     /// <summary>Reads what names a forward to remove: the whole form, or <c>[ADDR:]HOST[/proto]</c>.</summary>
     public static bool TryParseKey(string text, out string key)
     {

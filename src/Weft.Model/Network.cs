@@ -40,6 +40,9 @@ public sealed record Network
     /// <summary>Address of the host that outbound sockets are bound to; null: the host's choice.</summary>
     public IPAddress? Source { get; init; }
 
+    /// <summary>False: it keeps its definition and its NICs, and moves no frame; its forwards are closed.</summary>
+    public bool Started { get; init; } = true;
+
     /// <summary>Takes <see cref="Subnet"/> though the host has a route into it.</summary>
     public bool Force { get; init; }
 

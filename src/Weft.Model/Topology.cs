@@ -1,7 +1,7 @@
 namespace Weft.Model;
 
 /// <summary>Everything that an owner wants to exist: an immutable value. Lists are in order of name or key.</summary>
-public sealed record Topology
+public sealed partial record Topology
 {
     public static readonly Topology Empty = new();
 

@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Weft.Cli.Output;
@@ -10,24 +10,8 @@ using Weft.Model.Errors;
 namespace Weft.Cli.Client;
 
 /// <summary>The daemon's API over its unix socket. Refusals come out as <see cref="CommandException"/>.</summary>
-internal sealed class ApiClient : IDisposable
+internal sealed class ApiClient(HomeFolder home) : IDisposable
 {
-    private readonly HomeFolder _home;
-    private readonly HttpClient _http;
-
-    public ApiClient(HomeFolder home)
-    {
-        _home = home;
-        SocketsHttpHandler handler = new()
-        {
-            ConnectCallback = async (_, cancel) => new NetworkStream(await ConnectAsync(home, cancel), ownsSocket: true),
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-        };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://weft"), Timeout = TimeSpan.FromMinutes(2) };
-    }
-
     /// <summary>True when a daemon listens.</summary>
     public static bool Answers(HomeFolder home)
     {
@@ -42,37 +26,37 @@ internal sealed class ApiClient : IDisposable
         return TryConnect(socket, home.WorkerSocket);
     }
 
-    public string GetText(string path) => Send(HttpMethod.Get, path, null);
+    public string GetText(string path) => Send("GET", path, null);
 
-    public T Get<T>(string path, JsonTypeInfo<T> type) => Parse(Send(HttpMethod.Get, path, null), type);
+    public T Get<T>(string path, JsonTypeInfo<T> type) => Parse(Send("GET", path, null), type);
 
-    public T Delete<T>(string path, JsonTypeInfo<T> type) => Parse(Send(HttpMethod.Delete, path, null), type);
+    public T Delete<T>(string path, JsonTypeInfo<T> type) => Parse(Send("DELETE", path, null), type);
 
-    public T Post<T>(string path, JsonTypeInfo<T> type) => Parse(Send(HttpMethod.Post, path, null), type);
+    public T Post<T>(string path, JsonTypeInfo<T> type) => Parse(Send("POST", path, null), type);
 
-    public TReply Post<TBody, TReply>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TReply> type)
+    public TReply Post<TBody, TReply>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TReply> type) =>
+        Parse(Send("POST", path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType)), type);
+
+    /// <summary>Sends a change of an object: <paramref name="json"/> is what a topology file says of it.</summary>
+    public ChangeReply Change(string method, string path, string? json = null) =>
+        Parse(Send(method, path, json is null ? null : Encoding.UTF8.GetBytes(json)), ApiJson.Default.ChangeReply);
+
+    public void Dispose()
     {
-        ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return Parse(Send(HttpMethod.Post, path, content), type);
+        // Every request has a connection of its own.
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private string Send(HttpMethod method, string path, HttpContent? content)
+    private string Send(string method, string path, byte[]? body)
     {
         try
         {
-            using HttpRequestMessage request = new(method, path) { Content = content };
-            using HttpResponseMessage response = _http.Send(request);
-            using StreamReader reader = new(response.Content.ReadAsStream());
-            string text = reader.ReadToEnd();
-            return response.IsSuccessStatusCode ? text : throw Refusal((int)response.StatusCode, text);
+            (int status, string text) = HttpExchange.Send(home.ApiSocket, method, path, body);
+            return status is >= 200 and < 300 ? text : throw Refusal(status, text);
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception problem) when (problem is SocketException or IOException)
         {
-            throw new CommandException(new WeftError(ErrorCode.DaemonSilent, $"weftd on {_home.Path} does not answer",
-                (problem.InnerException ?? problem).Message, $"tail {_home.Log} && weft status"), ExitCode.Failed);
+            throw new CommandException(new WeftError(ErrorCode.DaemonSilent, $"weftd on {home.Path} does not answer",
+                problem.Message, $"tail {home.Log} && weft status"), ExitCode.Failed);
         }
     }
 
@@ -90,13 +74,6 @@ internal sealed class ApiClient : IDisposable
     }
 
     private static T Parse<T>(string text, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(text, type)!;
-
-    private static async Task<Socket> ConnectAsync(HomeFolder home, CancellationToken cancel)
-    {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(home.ApiSocket), cancel);
-        return socket;
-    }
 
     private static bool TryConnect(Socket socket, string path)
     {

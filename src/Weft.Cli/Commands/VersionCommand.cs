@@ -7,13 +7,15 @@ namespace Weft.Cli.Commands;
 /// <summary><c>weft version</c>.</summary>
 internal static class VersionCommand
 {
+    public static string Text =>
+        Assembly.GetExecutingAssembly().GetName().Version is { } version ? $"{version.Major}.{version.Minor}.{version.Build}" : "0";
+
     public static Command Create()
     {
         Command command = new("version", "Print the version");
         command.SetAction(_ =>
         {
-            Version version = Assembly.GetExecutingAssembly().GetName().Version!;
-            Console.WriteLine($"weft {version.Major}.{version.Minor}.{version.Build}");
+            Console.WriteLine($"weft {Text}");
             return ExitCode.Ok;
         });
         return command;

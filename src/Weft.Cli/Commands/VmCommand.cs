@@ -13,11 +13,16 @@ namespace Weft.Cli.Commands;
 /// </summary>
 internal static class VmCommand
 {
-    public static Command Create() => new("vm", "Virtual machines") { CreateArgs() };
+    public static Command Create()
+    {
+        Command command = new("vm", "Virtual machines") { CreateArgs() };
+        VmObjectCommands.AddTo(command);
+        return command;
+    }
 
     private static Command CreateArgs()
     {
-        Argument<string> vm = new("NAME") { Description = "The VM's name" };
+        Argument<string> vm = NameArgument.Vm();
         Option<string> purpose = new("--for") { Description = "What will run the guest", HelpName = string.Join('|', AttachLines.Purposes),
             Required = true };
         purpose.AcceptOnlyFromAmong(AttachLines.Purposes);

@@ -11,11 +11,17 @@ internal static class ErrorStatus
     public static int Of(WeftError error) => error.Line > 0 ? Unprocessable : error.Code switch
     {
         ErrorCode.BadRequest or ErrorCode.BadForward or ErrorCode.Usage => 400,
+        ErrorCode.MalformedYaml or ErrorCode.UnknownKey or ErrorCode.WrongShape or ErrorCode.DuplicateName or ErrorCode.BadName or
+            ErrorCode.UnknownMode or ErrorCode.BadValue or ErrorCode.BadAddress or ErrorCode.BadMac or ErrorCode.BadTap or
+            ErrorCode.BadReservation or ErrorCode.DoesNotApply => 400,
         ErrorCode.NotPermitted or ErrorCode.PortNotAllowed => 403,
         ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward => 404,
         ErrorCode.UpUnderWay or ErrorCode.DuplicateForward or ErrorCode.PortInUse or ErrorCode.SubnetCollides or ErrorCode.ForwardWithoutNat or
             ErrorCode.WrongAttachment => 409,
+        ErrorCode.AlreadyThere or ErrorCode.NetworkInUse or ErrorCode.TooManyNics or ErrorCode.DuplicateMac or ErrorCode.SubnetsOverlap or
+            ErrorCode.DuplicateTap or ErrorCode.DuplicateSocket => 409,
         ErrorCode.NotRunning => 503,
+        ErrorCode.FileTooLarge => 413,
         ErrorCode.DiskFull or ErrorCode.RunFolderFull or ErrorCode.TableFull => InsufficientStorage,
         ErrorCode.HomePathTooLong or ErrorCode.NoFreeSubnet or ErrorCode.BadSocket => Unprocessable,
         _ => 500,

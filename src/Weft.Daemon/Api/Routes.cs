@@ -27,6 +27,7 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         Answer(app, HttpMethods.Post, ApiPaths.Plug, c => PlugAsync(c, true));
         Answer(app, HttpMethods.Post, ApiPaths.Unplug, c => PlugAsync(c, false));
         Answer(app, HttpMethods.Get, ApiPaths.Args, c => Task.FromResult(Args(c)));
+        new ObjectRoutes(this, steward).Map(app);
     }
 
     private async Task<Reply> DownAsync(HttpContext context)
@@ -54,6 +55,10 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
     private async Task<Reply> AddForwardAsync(HttpContext context)
     {
         ForwardRequest request = await BodyAsync(context, ApiJson.Default.ForwardRequest);
+        if (Forward.TryParseGuestSide(request.Forward ?? "", out Forward guestSide))
+        {
+            return Json(await steward.AddForwardAtFreePortAsync(guestSide), ApiJson.Default.ChangeReply);
+        }
         return Forward.TryParse(request.Forward ?? "", out Forward forward, out string cause)
             ? Json(await steward.AddForwardAsync(forward), ApiJson.Default.ChangeReply)
             : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{request.Forward}' is not a forward", cause,
@@ -83,7 +88,7 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         return Json(new ArgsDocument(vm, purpose, steward.AttachLinesOf(vm, purpose)), ApiJson.Default.ArgsDocument);
     }
 
-    private void Answer(IEndpointRouteBuilder app, string method, string path, Func<HttpContext, Task<Reply>> work) =>
+    internal void Answer(IEndpointRouteBuilder app, string method, string path, Func<HttpContext, Task<Reply>> work) =>
         app.MapMethods(path, [method], (RequestDelegate)(context => AnswerAsync(context, work)));
 
     private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<Reply>> work)
@@ -111,16 +116,17 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         }
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = "application/json";
+        context.Response.ContentLength = reply.Body.Length;
         await context.Response.BodyWriter.WriteAsync(reply.Body);
     }
 
     private static Reply Refuse(WeftError error) => Json(error, ApiJson.Default.WeftError, ErrorStatus.Of(error));
 
-    private static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+    internal static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     private static async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("empty");
 
-    private readonly record struct Reply(int Status, byte[] Body);
+    internal readonly record struct Reply(int Status, byte[] Body);
 }

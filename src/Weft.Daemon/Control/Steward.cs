@@ -251,6 +251,7 @@ internal sealed partial class Steward : IDisposable
     }
 
     private static string SuggestForward(Topology topology, Forward forward) =>
-        Spelling.Nearest(forward.Guest, topology.Vms.Select(v => v.Name)) is { } near ? $"weft forward add {forward with { Guest = near }}"
+        topology.FindVm(forward.Guest) is not null ? $"weft vm show {forward.Guest}"
+            : Spelling.Nearest(forward.Guest, topology.Vms.Select(v => v.Name)) is { } near ? $"weft forward add {forward with { Guest = near }}"
             : "weft status";
 }

@@ -35,6 +35,10 @@ internal static class PortOwner
         return 8080;
     }
 
+    /// <summary>True when nobody listens there that would keep <paramref name="forward"/> from it.</summary>
+    public static bool IsFree(Forward forward) =>
+        !Sockets(forward.Protocol).Any(s => s.Port == forward.HostPort && Meets(s.Address, forward.Listen));
+
     private static bool Meets(IPAddress bound, IPAddress wanted) =>
         bound.Equals(wanted) || bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) || wanted.Equals(IPAddress.Any);
 

@@ -16,6 +16,15 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
 {
     private readonly Running _running = Running.Read(state, view.Plane);
 
+    /// <summary>For those who ask for no rates: they are all 0.</summary>
+    public static NetworkStatusReader WithoutRates(SharedState state, View view)
+    {
+        CounterSample now = CounterSample.Take(state, 0);
+        return new NetworkStatusReader(state, view, new Rates(now, now, 1), []);
+    }
+
+    public IEnumerable<PortDocument> AllPorts() => ReadPorts(_ => true);
+
     public NetworkDocument[] Read() =>
     [
         .. _running.Plane.Networks.Select(Read),
@@ -25,10 +34,28 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
     ];
 
     /// <summary>The ports on the network with this name; null: those on none.</summary>
-    public PortDocument[] ReadPorts(string? network)
+    public PortDocument[] ReadPorts(string? network) => ReadPorts(p => p.Network == network);
+
+    /// <summary>Leases of a network of the data plane; 0 when it does not run.</summary>
+    public int CountLeases(string network)
+    {
+        if (!_running.Networks.TryGetValue(network, out ulong id))
+        {
+            return 0;
+        }
+        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
+        int count = 0;
+        for (int i = 0; i < leases.Capacity; i++)
+        {
+            count += leases[i].NetworkId == id ? 1 : 0;
+        }
+        return count;
+    }
+
+    private PortDocument[] ReadPorts(Func<PlanePort, bool> wanted)
     {
         List<PortDocument> documents = [];
-        foreach (PlanePort port in _running.Plane.Ports.Where(p => p.Network == network))
+        foreach (PlanePort port in _running.Plane.Ports.Where(wanted))
         {
             if (FindRecord(_running.Ports[port.Name]) is var index && index >= 0)
             {
@@ -173,17 +200,5 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             }
         }
         return null;
-    }
-
-    private int CountLeases(string network)
-    {
-        ulong id = _running.Networks[network];
-        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
-        int count = 0;
-        for (int i = 0; i < leases.Capacity; i++)
-        {
-            count += leases[i].NetworkId == id ? 1 : 0;
-        }
-        return count;
     }
 }

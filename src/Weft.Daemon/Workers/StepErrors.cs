@@ -36,7 +36,7 @@ internal static class StepErrors
                     $"ports below {UnprivilegedStart()} need a right that Weft does not have (net.ipv4.ip_unprivileged_port_start)",
                     $"weft forward add {forward with { HostPort = (ushort)(8000 + (forward.HostPort % FirstUnprivileged)) }}");
             case Errno.EADDRNOTAVAIL:
-                return new WeftError(ErrorCode.BadAddress, $"{forward.Listen} is no address of this host",
+                return new WeftError(ErrorCode.AddressNotHere, $"{forward.Listen} is no address of this host",
                     $"forward '{forward}' cannot listen there; 127.0.0.1 and 0.0.0.0 always work",
                     $"weft forward add {forward with { Listen = System.Net.IPAddress.Loopback }}");
             default:

@@ -15,6 +15,14 @@ public static class Missing
             near is null ? "weft status" : $"weft vm args {near} --for uml");
     }
 
+    public static WeftError Network(Topology topology, string name)
+    {
+        IEnumerable<string> names = topology.Networks.Select(n => n.Name);
+        return new WeftError(ErrorCode.UnknownNetwork, $"unknown network '{name}'",
+            $"{Spelling.Suggest(name, names)}{TopologyCheck.Known("networks", names)}",
+            Spelling.Nearest(name, names) is { } near ? $"weft net show {near}" : "weft net ls");
+    }
+
     public static WeftError Nic(Topology topology, string vm, int number)
     {
         if (topology.FindVm(vm) is not { } found)

@@ -17,7 +17,7 @@ public sealed record WeftError(string Code, string Message, string Cause, string
     /// there.</summary>
     public WeftError ForFile(string? file) => file is null ? this : Code switch
     {
-        ErrorCode.PortInUse or ErrorCode.PortNotAllowed or ErrorCode.BadAddress or ErrorCode.SubnetCollides or ErrorCode.NoFreeSubnet or
+        ErrorCode.PortInUse or ErrorCode.PortNotAllowed or ErrorCode.AddressNotHere or ErrorCode.SubnetCollides or ErrorCode.NoFreeSubnet or
             ErrorCode.BadSocket => this with { Try = EditAndUp(file, Line) },
         _ when Try.EndsWith("weft up", StringComparison.Ordinal) => this with { Try = $"{Try} {file}" },
         _ => this,

@@ -8,7 +8,9 @@ namespace Weft.Model.Files;
 /// The mistakes found in one file, and where in it each part of the topology was written: paths like "networks.lab.subnet"
 /// lead to a line and a column, so that checks on the finished value can point into the file.
 /// </summary>
-internal sealed class FileErrors(string fileName)
+/// <param name="fileName">As its owner would type it.</param>
+/// <param name="tryLine">Set when what is read lies in no file: messages have no place then, and this leads out.</param>
+internal sealed class FileErrors(string fileName, string? tryLine = null)
 {
     private readonly Dictionary<string, (int Line, int Column)> _origins = new(StringComparer.Ordinal);
     private readonly List<WeftError> _errors = [];
@@ -34,8 +36,9 @@ internal sealed class FileErrors(string fileName)
     /// <summary>In the order in which a reader of the file meets them.</summary>
     public Items<WeftError> InOrder() => _errors.OrderBy(e => e.Line).ThenBy(e => e.Column).ToItems();
 
-    private void Add((int Line, int Column) at, string code, string message, string cause) =>
-        _errors.Add(new WeftError(code, $"{fileName}:{at.Line}:{at.Column}: {message}", cause, WeftError.EditAndUp(fileName, at.Line))
+    private void Add((int Line, int Column) at, string code, string message, string cause) => _errors.Add(tryLine is not null
+        ? new WeftError(code, message, cause, tryLine)
+        : new WeftError(code, $"{fileName}:{at.Line}:{at.Column}: {message}", cause, WeftError.EditAndUp(fileName, at.Line))
         {
             Line = at.Line,
             Column = at.Column,

@@ -6,7 +6,7 @@ namespace Weft.Model.Files;
 /// <summary>Reads one entry of <c>networks:</c>. The short form is the mode alone.</summary>
 internal static class NetworkReader
 {
-    private static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force"];
+    private static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force", "started"];
     private static readonly string[] DhcpKeys = ["first", "last", "lease"];
 
     public static Network? Read(FileErrors errors, string name, YamlNode node)
@@ -47,6 +47,7 @@ internal static class NetworkReader
             Polling = ReadPolling(reader, what),
             Source = reader.Address("source"),
             Force = reader.Switch("force") ?? false,
+            Started = reader.Switch("started") ?? true,
         };
     }
 

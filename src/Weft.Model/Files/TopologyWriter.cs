@@ -23,6 +23,10 @@ public static class TopologyWriter
         json.WriteString("polling", network.Polling.Word());
         WriteOptional(json, "source", network.Source?.ToString());
         json.WriteBoolean("force", network.Force);
+        if (!network.Started)
+        {
+            json.WriteBoolean("started", false);
+        }
         json.WriteEndObject();
     });
 
@@ -30,13 +34,21 @@ public static class TopologyWriter
     {
         json.WriteStartObject();
         json.WriteStartArray("nics");
+        int next = 1;
         foreach (Nic nic in vm.Nics)
         {
+            for (; next < nic.Number; next++)
+            {
+                json.WriteNullValue();
+            }
             WriteNic(json, nic);
+            next++;
         }
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    public static string Nic(Nic nic) => Write(json => WriteNic(json, nic));
 
     public static string Forward(Forward forward) => Write(json => json.WriteStringValue(forward.ToString()));
 

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Weft.Model.Files;
 
-/// <summary>Reads one entry of <c>vms:</c>. The short form is the list of its NICs.</summary>
+/// <summary>Reads one entry of <c>vms:</c>. The short form is the list of its NICs; <c>null</c> in it is a number without a card.</summary>
 internal sealed class VmReader(FileErrors errors, NicReader nics)
 {
     private static readonly string[] Keys = ["nics"];
@@ -30,14 +30,19 @@ internal sealed class VmReader(FileErrors errors, NicReader nics)
     private Vm? ReadNics(string name, YamlSequenceNode? list)
     {
         List<Nic> read = [];
+        int number = 0;
         foreach (YamlNode item in list?.Children ?? [])
         {
-            if (read.Count == Vm.MaxNics)
+            if (++number > Vm.MaxNics)
             {
                 errors.Add(item, ErrorCode.TooManyNics, $"vm '{name}' has more than {Vm.MaxNics} NICs", $"a VM has at most {Vm.MaxNics}");
                 return null;
             }
-            if (nics.Read(name, read.Count + 1, item) is not { } nic)
+            if (MappingReader.IsNull(item))
+            {
+                continue;
+            }
+            if (nics.Read(name, number, item) is not { } nic)
             {
                 return null;
             }

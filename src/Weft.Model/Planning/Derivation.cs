@@ -9,6 +9,7 @@ namespace Weft.Model.Planning;
 ///   nat-network, internal  one network of the same name
 ///   nat                    one network for each NIC on it, "NETWORK/VM:NIC", in the subnet of the NIC's slot
 ///   a NIC                  one port; a forward: one forward into the network of the VM's first translated NIC
+///   not started            the same with every cable out and no forward: guests lose carrier and keep their hypervisor's end
 /// Addresses by offset in the subnet: nat has gateway 2, DNS 3, guests from 15; the others gateway and DNS 1, guests from
 /// 15 (from the first free one where the subnet is too small for that) to the last usable one.
 /// </summary>
@@ -39,8 +40,11 @@ public static class Derivation
         }
         IEnumerable<PlanePort> ports = topology.Vms.SelectMany(vm => vm.Nics
             .Select(nic => BuildPort(topology, vm, nic, networks, host.PortsFolder)));
-        IEnumerable<PlaneForward> forwards = topology.Forwards.Select(f => BuildForward(topology, f));
-        return new Derived(DataPlane.Of(networks, ports, forwards), subnets.Picked, subnets.Notes.ToItems());
+        IEnumerable<PlaneForward> forwards = topology.Forwards.Where(f => HolderOf(topology, f).Started)
+            .Select(f => BuildForward(topology, f));
+        IEnumerable<string> stopped = topology.Networks.Where(n => !n.Started).Select(n =>
+            $"network '{n.Name}' is stopped: its guests have no carrier, and forwards into it are closed until 'weft net start {n.Name}'");
+        return new Derived(DataPlane.Of(networks, ports, forwards), subnets.Picked, subnets.Notes.Concat(stopped).ToItems());
     }
 
     private static IEnumerable<(Vm Vm, Nic Nic, string Router)> NicsOn(Topology topology, Network network) =>
@@ -92,7 +96,7 @@ public static class Derivation
             Dials = nic.VhostUser?.Role == VhostUserRole.Client,
             Queues = nic.VhostUser?.Queues ?? 1,
             Reserved = nic.Address is { } address ? InSubnet(address, networks.Find(n => n.Name == network)?.Subnet) : null,
-            Plugged = nic.Plugged,
+            Plugged = nic.Plugged && declared?.Started != false,
         };
     }
 
@@ -101,17 +105,21 @@ public static class Derivation
         ? address
         : V4.At(within, V4.Of(address) & ~V4.Mask(within.PrefixLength));
 
+    /// <summary>The declared network that a forward leads into.</summary>
+    private static Network HolderOf(Topology topology, Forward forward) => forward.GuestAddress is { } address
+        ? topology.Networks.First(n => n.Mode == NetworkMode.NatNetwork && n.Subnet is { } s && s.Contains(address))
+        : topology.FindNetwork(TopologyCheck.ForwardNetwork(topology, topology.FindVm(forward.Guest)!)!.Network)!;
+
     private static PlaneForward BuildForward(Topology topology, Forward forward)
     {
+        Network holder = HolderOf(topology, forward);
         if (forward.GuestAddress is { } address)
         {
-            Network holder = topology.Networks.First(n => n.Mode == NetworkMode.NatNetwork && n.Subnet is { } s && s.Contains(address));
             return new PlaneForward(forward.Protocol, forward.Listen, forward.HostPort, holder.Name, address, "", forward.GuestPort);
         }
         Vm vm = topology.FindVm(forward.Guest)!;
         Nic nic = TopologyCheck.ForwardNetwork(topology, vm)!;
-        string network = topology.FindNetwork(nic.Network)!.Mode == NetworkMode.Nat
-            ? RouterName(nic.Network!, Names.Nic(vm.Name, nic.Number)) : nic.Network!;
+        string network = holder.Mode == NetworkMode.Nat ? RouterName(holder.Name, Names.Nic(vm.Name, nic.Number)) : holder.Name;
         return new PlaneForward(forward.Protocol, forward.Listen, forward.HostPort, network, null, vm.Name, forward.GuestPort);
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Weft.Cli.Output;
+using Weft.Engine.State;
+using Weft.Linux;
 using Weft.Model;
 using Weft.Model.Errors;
 using Weft.Tests.Daemon;
@@ -28,7 +30,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((0, "add network lab (10.20.0.0/24)\nadd NIC alpha:1\nadd forward 8080:alpha:80/tcp\n", ""), Weft("up", file));
         Assert.Equal((0, "up: nothing to change\n", ""), Weft("up", file));
-        Assert.Equal((0, "8080:alpha:80/tcp\n", ""), Weft("forward", "ls"));
+        Assert.Equal((0, "127.0.0.1:8080/tcp\n", ""), Weft("forward", "ls", "-o", "name"));
         Assert.Equal((0, "add forward 0.0.0.0:53:alpha:53/udp\n", ""), Weft("forward", "add", "0.0.0.0:53:alpha:53/udp"));
         Assert.Equal((0, "remove forward 0.0.0.0:53:alpha:53/udp\n", ""), Weft("forward", "rm", "0.0.0.0:53/udp"));
         Assert.Equal((0, "note: nothing to do: no forward listens on 0.0.0.0:53/udp\n", ""), Weft("forward", "rm", "0.0.0.0:53/udp"));
@@ -78,9 +80,27 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Every_exit_code_is_met()
+    {
+        AssertRefused(ExitCode.NotRunning, ErrorCode.NotRunning, "net", "create", "lab");
+        Assert.Equal(ExitCode.Ok, Weft("up").Code);
+        Weft("vm", "create", "alpha");
+        Weft("nic", "add", "alpha", "default", "--attach", "vhost-user");
+        AssertRefused(ExitCode.Usage, ErrorCode.BadValue, "net", "set", "default", "mtu=1");
+        AssertRefused(ExitCode.NotFound, ErrorCode.UnknownNetwork, "net", "show", "lab");
+        AssertRefused(ExitCode.Conflict, ErrorCode.AlreadyThere, "net", "create", "default");
+        _daemon.Worker.Refuse = (kind, _) => kind == CommandKind.PutForward ? Errno.EACCES : 0;
+        AssertRefused(ExitCode.Permission, ErrorCode.PortNotAllowed, "forward", "add", "80:alpha:80");
+        _daemon.Worker.Refuse = (kind, _) => kind == CommandKind.PutForward ? Errno.ENOSYS : 0;
+        AssertRefused(ExitCode.Failed, ErrorCode.StepFailed, "forward", "add", "80:alpha:80");
+        _daemon.Worker.State.Array<VhostRecord>(SharedArray.Vhost)[0].Shrank = 1;
+        Assert.Equal(ExitCode.Degraded, Weft("status").Code);
+    }
+
+    [Fact]
     public void A_home_of_too_long_a_name_is_refused_up_front()
     {
-        (int code, _, string error) = Run("status", "--home", "/tmp/" + new string('x', 120));
+        (int code, _, string error) = CommandLine.Run("status", "--home", "/tmp/" + new string('x', 120));
 
         Assert.Equal(ExitCode.Failed, code);
         AssertThreeLines(error, ErrorCode.HomePathTooLong);
@@ -106,23 +126,5 @@ public sealed class CommandLineTests : IDisposable
         TryLine.Check(lines[2]["try: ".Length..]);
     }
 
-    private (int Code, string Output, string Error) Weft(params string[] args) => Run([.. args, "--home", _daemon.Home.Path]);
-
-    private static (int Code, string Output, string Error) Run(params string[] args)
-    {
-        using StringWriter output = new() { NewLine = "\n" };
-        using StringWriter error = new() { NewLine = "\n" };
-        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
-        Console.SetOut(output);
-        Console.SetError(error);
-        try
-        {
-            return (global::Weft.Cli.Cli.Run(args), output.ToString(), error.ToString());
-        }
-        finally
-        {
-            Console.SetOut(oldOutput);
-            Console.SetError(oldError);
-        }
-    }
+    private (int Code, string Output, string Error) Weft(params string[] args) => CommandLine.Run([.. args, "--home", _daemon.Home.Path]);
 }

@@ -187,7 +187,7 @@ public sealed partial class ApiTests : IDisposable
         WeftError low = Refusal(() => _daemon.AddForward("80:alpha:80"), ExitCode.Permission);
         Assert.Equal((ErrorCode.PortNotAllowed, "weft forward add 8080:alpha:80/tcp"), (low.Code, low.Try));
         errno = Errno.EADDRNOTAVAIL;
-        Assert.Equal(ErrorCode.BadAddress, Refusal(() => _daemon.AddForward("203.0.113.1:81:alpha:80"), ExitCode.Failed).Code);
+        Assert.Equal(ErrorCode.AddressNotHere, Refusal(() => _daemon.AddForward("203.0.113.1:81:alpha:80"), ExitCode.Failed).Code);
         errno = Errno.ENOSPC;
         Assert.Equal(ErrorCode.TableFull, Refusal(() => _daemon.AddForward("82:alpha:80"), ExitCode.Failed).Code);
         errno = Errno.ENOSYS;

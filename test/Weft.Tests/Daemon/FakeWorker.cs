@@ -23,6 +23,7 @@ internal sealed unsafe class FakeWorker : IDisposable
         (SharedArray.PortCounters, sizeof(PortCounters), Capacity),
         (SharedArray.Forwards, sizeof(ForwardRecord), Capacity),
         (SharedArray.Leases, sizeof(LeaseRecord), Capacity),
+        (SharedArray.Vhost, sizeof(VhostRecord), Capacity),
     ];
 
     private readonly Thread _thread;

@@ -17,7 +17,7 @@ public sealed class TopologyFileTests
         {
             "networks:\n  lab:\n    mode: nat-network\n    subnett: 10.20.0.0/24\n",
             "W1002", "lab.weft.yml:4:5: unknown key 'subnett' in network 'lab'",
-            "did you mean 'subnet'? the keys of a network are mode, subnet, dhcp, dns, host-loopback, mtu, polling, source, force"
+            "did you mean 'subnet'? the keys of a network are mode, subnet, dhcp, dns, host-loopback, mtu, polling, source, force, started"
         },
         {
             "netwroks: {}\n",

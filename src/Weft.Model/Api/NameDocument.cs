@@ -1,0 +1,4 @@
+namespace Weft.Model.Api;
+
+/// <summary>The names of everything that a command may name, for completion.</summary>
+public sealed record NameDocument(string[] Networks, string[] Vms, string[] Nics, string[] Forwards);

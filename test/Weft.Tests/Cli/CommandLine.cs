@@ -1,0 +1,23 @@
+namespace Weft.Tests.Cli;
+
+/// <summary>Runs the command line in this process. The console is one: tests that use it stand in one collection.</summary>
+internal static class CommandLine
+{
+    public static (int Code, string Output, string Error) Run(params string[] args)
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        using StringWriter error = new() { NewLine = "\n" };
+        (TextWriter oldOutput, TextWriter oldError) = (Console.Out, Console.Error);
+        Console.SetOut(output);
+        Console.SetError(error);
+        try
+        {
+            return (global::Weft.Cli.Cli.Run(args), output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetOut(oldOutput);
+            Console.SetError(oldError);
+        }
+    }
+}

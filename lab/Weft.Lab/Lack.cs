@@ -17,6 +17,7 @@ internal static class Lack
         (Needs.Ethtool, () => Program("ethtool", "ethtool")),
         (Needs.Root, () => Environment.IsPrivilegedProcess ? null : "only root can do what this scene does"),
         (Needs.Qemu, () => Program("qemu-system-x86_64", "qemu-system-x86") ?? Qemu.QemuKernel.Lack()),
+        (Needs.Firmware, () => Program("qemu-system-x86_64", "qemu-system-x86")),
         (Needs.Dpdk, () => Program("dpdk-testpmd", "dpdk-dev")),
     ];
 

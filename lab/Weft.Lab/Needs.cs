@@ -24,4 +24,7 @@ public enum Needs
 
     /// <summary>dpdk-testpmd.</summary>
     Dpdk = 128,
+
+    /// <summary>QEMU alone: the boot firmware of its cards asks for an address.</summary>
+    Firmware = 256,
 }

@@ -61,6 +61,10 @@ internal sealed class WeftHome : IAsyncDisposable
         return await AddAsync(await QemuGuest.BootAsync(settings), addressing);
     }
 
+    /// <summary>The same with lines of the scene's own.</summary>
+    public async Task<QemuGuest> BootQemuAsync(string vm, string[] lines) =>
+        await AddAsync(await QemuGuest.BootAsync(new(vm, _folder.File($"{vm}-qemu"), lines)), "dhcp");
+
     /// <summary>A QEMU at the place of a VM that waits to become the guest of another one, with the MAC of that one's card.</summary>
     public async Task<QemuGuest> AwaitQemuAsync(string vm, string other)
     {

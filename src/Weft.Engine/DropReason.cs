@@ -38,5 +38,8 @@ public enum DropReason : byte
     BadIntent,
     BadDescriptor,
     BadRing,
+    BadLength,
+    HalfSent,
+    ForeignSender,
     Count,
 }

@@ -14,6 +14,8 @@ public static class DropReasons
         texts[(int)DropReason.None] = new("unknown", "dropped for no named reason", "Weft counted a drop without naming it.", "report it as a bug, with `weft status -o json`");
         AddFrameReasons(texts);
         AddRingReasons(texts);
+        AddStreamReasons(texts);
+        AddDatagramReasons(texts);
         AddSwitchReasons(texts);
         AddGatewayReasons(texts);
         AddLimitReasons(texts);
@@ -45,6 +47,18 @@ public static class DropReasons
         texts[(int)DropReason.BadRing] = new("bad-ring", "ring that cannot be",
             "The guest's driver claimed more than its ring holds; the card was disconnected.", "restart the guest; if it comes again, its driver or the hypervisor is broken");
     }
+
+    private static void AddStreamReasons(DropReasonText[] texts)
+    {
+        texts[(int)DropReason.BadLength] = new("bad-length", "length in a stream that cannot be",
+            "The peer announced a frame longer than any; its connection was ended, since nobody knows where the next frame begins.", "look what connects to the NIC's socket: it has to be QEMU's `-netdev stream` or `socket`");
+        texts[(int)DropReason.HalfSent] = new("half-sent", "frame that went out in part",
+            "The system had no memory for the rest of a frame, or the worker died over it; the connection was ended, and the guest's hypervisor may come again.", "nothing where the hypervisor connects again; else restart the guest");
+    }
+
+    private static void AddDatagramReasons(DropReasonText[] texts) =>
+        texts[(int)DropReason.ForeignSender] = new("foreign-sender", "datagram of somebody else",
+            "It came from another address or port than the NIC's 'remote:'.", "give the address that the hypervisor sends from as 'remote:', or look who sends there");
 
     private static void AddSwitchReasons(DropReasonText[] texts)
     {

@@ -11,4 +11,10 @@ public enum AttachmentKind
 
     /// <summary>A unix socket over which the hypervisor shares the guest's memory.</summary>
     VhostUser,
+
+    /// <summary>A stream of frames with their lengths, over a unix or a TCP socket: QEMU's stream and socket.</summary>
+    Stream,
+
+    /// <summary>A frame in each datagram, between two unix sockets or two UDP ports: QEMU's dgram.</summary>
+    Dgram,
 }

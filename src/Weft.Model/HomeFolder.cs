@@ -44,8 +44,8 @@ public sealed record HomeFolder(string Path)
     /// <exception cref="WeftException">The longest path, of Weft's own or of a NIC in <paramref name="topology"/>, is too long.</exception>
     public void RequireShortPaths(Topology? topology = null)
     {
-        IEnumerable<string> ports = topology?.Vms.SelectMany(vm => vm.Nics.Where(nic => nic.VhostUser?.Socket is null)
-            .Select(nic => $"{Ports}/{Names.Socket(vm.Name, nic)}")) ?? [];
+        IEnumerable<string> ports = topology?.Vms.SelectMany(vm => vm.Nics.Where(nic => !nic.NamedSockets.Any())
+            .Select(nic => $"{Ports}/{(nic.Attachment == AttachmentKind.Dgram ? Names.GuestSocket(vm.Name, nic) : Names.Socket(vm.Name, nic))}")) ?? [];
         string longest = ports.Append(WorkerSocket).Append(KeeperSocket).MaxBy(Encoding.UTF8.GetByteCount)!;
         int bytes = Encoding.UTF8.GetByteCount(longest);
         if (bytes > MaxSocketPath)
@@ -62,11 +62,11 @@ public sealed record HomeFolder(string Path)
     {
         foreach ((Vm vm, Nic nic) in topology.Vms.SelectMany(vm => vm.Nics.Select(nic => (vm, nic))))
         {
-            if (nic.VhostUser?.Socket is { } socket && socket.StartsWith($"{Run}/", StringComparison.Ordinal))
+            if (nic.NamedSockets.FirstOrDefault(socket => socket.StartsWith($"{Run}/", StringComparison.Ordinal)) is { } own)
             {
                 throw new WeftException(new WeftError(ErrorCode.BadSocket,
-                    $"'{socket}' cannot be the socket of NIC {Names.Nic(vm.Name, nic.Number)}",
-                    $"what lies in {Run} is Weft's own; leave 'socket' away and the NIC gets one there, or name another folder", "weft status"));
+                    $"'{own}' cannot be the socket of NIC {Names.Nic(vm.Name, nic.Number)}",
+                    $"what lies in {Run} is Weft's own; name none and the NIC gets one there, or name another folder", "weft status"));
             }
         }
     }

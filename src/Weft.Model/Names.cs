@@ -14,8 +14,16 @@ public static class Names
     public static string Nic(string vm, int number) => $"{vm}:{number}";
 
     /// <summary>"alpha-1.sock" or "alpha-1.vhost": the file name of a NIC's socket in the home.</summary>
-    public static string Socket(string vm, Nic nic) =>
-        $"{vm}-{nic.Number}.{(nic.Attachment == AttachmentKind.VhostUser ? "vhost" : "sock")}";
+    public static string Socket(string vm, Nic nic) => $"{vm}-{nic.Number}.{nic.Attachment switch
+    {
+        AttachmentKind.VhostUser => "vhost",
+        AttachmentKind.Stream => "stream",
+        AttachmentKind.Dgram => "dgram",
+        _ => "sock",
+    }}";
+
+    /// <summary>"alpha-1.guest.dgram": the hypervisor's end, where both are in the home.</summary>
+    public static string GuestSocket(string vm, Nic nic) => $"{vm}-{nic.Number}.guest.dgram";
 
     public static bool TryParseNic(string text, out string vm, out int number)
     {

@@ -25,6 +25,16 @@ public sealed record Nic
     /// <summary>Set when <see cref="Attachment"/> is vhost-user.</summary>
     public VhostUserPlace? VhostUser { get; init; }
 
+    /// <summary>Set when <see cref="Attachment"/> is a stream.</summary>
+    public StreamPlace? Stream { get; init; }
+
+    /// <summary>Set when <see cref="Attachment"/> is datagrams.</summary>
+    public DgramPlace? Dgram { get; init; }
+
     /// <summary>The cable is in.</summary>
     public bool Plugged { get; init; } = true;
+
+    /// <summary>What its owner has named: paths of sockets and addresses with ports. Where he named none, its socket lies in the home.</summary>
+    public IEnumerable<string> NamedSockets =>
+        ((string?[])[VhostUser?.Socket, Stream?.Address, Dgram?.Local, Dgram?.Remote]).OfType<string>();
 }

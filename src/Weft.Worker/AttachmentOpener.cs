@@ -1,4 +1,6 @@
+using Weft.Endpoints.Dgram;
 using Weft.Endpoints.Seqpacket;
+using Weft.Endpoints.Stream;
 using Weft.Endpoints.Tap;
 using Weft.Endpoints.VhostUser;
 using Weft.Engine;
@@ -68,6 +70,21 @@ internal sealed unsafe class AttachmentOpener
                 VhostUserEndpoint.Clear(_vhost.At(index));
                 plug = new VhostGuest(this, record, port, _vhost.At(index), (-1, -1));
                 return 0;
+            case AttachmentKind.Stream:
+                int door = ListenAtPlace(record, out problem);
+                if (door < 0)
+                {
+                    return door;
+                }
+                StreamEndpoint.Clear(_receive.At(index));
+                plug = new StreamGuest(this, record, port, _receive.At(index), (door, -1));
+                return 0;
+            case AttachmentKind.StreamClient:
+                StreamEndpoint.Clear(_receive.At(index));
+                plug = new StreamGuest(this, record, port, _receive.At(index), (-1, -1));
+                return 0;
+            case AttachmentKind.Dgram:
+                return OpenDgram(record, index, port, out plug, out problem);
             default:
                 problem = "attachment";
                 return -Errno.EINVAL;
@@ -85,11 +102,63 @@ internal sealed unsafe class AttachmentOpener
             case AttachmentKind.VhostUser when kept.Listener >= 0:
             case AttachmentKind.VhostUserClient:
                 return new VhostGuest(this, record, port, _vhost.At(index), kept);
+            case AttachmentKind.Stream when kept.Listener >= 0:
+            case AttachmentKind.StreamClient:
+                record->DescriptorSlot = kept.Descriptor < 0 ? -1 : record->DescriptorSlot;
+                return new StreamGuest(this, record, port, _receive.At(index), kept);
+            case AttachmentKind.Dgram when kept.Descriptor >= 0 && SocketPlace.TryParse(record->Remote.ToString(), out SocketPlace remote):
+                return new DgramGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(DgramPlug.MaxFrame), fresh: false),
+                    new DgramPlug(kept.Descriptor, remote, IsAdopted: true));
             case AttachmentKind.Tap when kept.Descriptor >= 0:
                 return new TapGuest(this, record, port, ArenaOf(index, ReceiveShape.Tap, fresh: false), kept.Descriptor);
             default:
                 return null;
         }
+    }
+
+    /// <summary>Frames of an earlier life that are lent again.</summary>
+    public void CountReplayed(int frames) => _state.Worker.FramesReplayed += (ulong)frames;
+
+    private int ListenAtPlace(PortRecord* record, out string problem)
+    {
+        string text = record->Path.ToString();
+        if (!SocketPlace.TryParse(text, out SocketPlace place))
+        {
+            problem = $"listen on {text}";
+            return -Errno.EINVAL;
+        }
+        if (place.Path is not null)
+        {
+            return Listen(record, SocketConstants.TypeStream, out problem);
+        }
+        int listener = Sockets.Listen(place.End, udp: false);
+        problem = listener < 0 ? $"listen on {text}" : "";
+        if (listener >= 0)
+        {
+            record->ListenerSlot = Keeper.Add(listener);
+        }
+        return listener;
+    }
+
+    private int OpenDgram(PortRecord* record, int index, Port port, out IGuestPlug? plug, out string problem)
+    {
+        string text = record->Path.ToString();
+        plug = null;
+        problem = $"bind to {text}";
+        if (!SocketPlace.TryParse(text, out SocketPlace local) || !SocketPlace.TryParse(record->Remote.ToString(), out SocketPlace remote))
+        {
+            return -Errno.EINVAL;
+        }
+        int socket = DatagramSockets.Bind(in local);
+        if (socket < 0)
+        {
+            return socket;
+        }
+        record->DescriptorSlot = Keeper.Add(socket);
+        plug = new DgramGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(DgramPlug.MaxFrame), fresh: true),
+            new DgramPlug(socket, remote, IsAdopted: false));
+        problem = "";
+        return 0;
     }
 
     private int Listen(PortRecord* record, int type, out string problem)
@@ -111,7 +180,7 @@ internal sealed unsafe class AttachmentOpener
         {
             arena.Reset();
         }
-        _state.Worker.FramesReplayed += (ulong)arena.Pending;
+        CountReplayed(arena.Pending);
         return arena;
     }
 }

@@ -129,6 +129,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Mac = port.Mac,
             Attachment = port.Attachment.Word(),
             Path = port.Path,
+            Remote = port.Remote,
             Address = AddressOf(record) ?? port.Reserved?.ToString(),
             Plugged = port.Plugged,
             Up = counters.Carrier != 0,

@@ -80,6 +80,8 @@ internal static class Records
         {
             ModelAttachment.Tap => EngineAttachment.Tap,
             ModelAttachment.VhostUser => port.Dials ? EngineAttachment.VhostUserClient : EngineAttachment.VhostUser,
+            ModelAttachment.Stream => port.Dials ? EngineAttachment.StreamClient : EngineAttachment.Stream,
+            ModelAttachment.Dgram => EngineAttachment.Dgram,
             _ => EngineAttachment.Seqpacket,
         },
         Plugged = port.Plugged ? (byte)1 : (byte)0,
@@ -88,6 +90,7 @@ internal static class Records
         ListenerSlot = -1,
         DescriptorSlot = -1,
         Path = Text108.From(port.Path),
+        Remote = Text108.From(port.Remote),
     };
 
     /// <param name="tapNamespace">The record does not say where a TAP is; who opened it does.</param>
@@ -101,11 +104,14 @@ internal static class Records
         {
             EngineAttachment.Tap => ModelAttachment.Tap,
             EngineAttachment.VhostUser or EngineAttachment.VhostUserClient => ModelAttachment.VhostUser,
+            EngineAttachment.Stream or EngineAttachment.StreamClient => ModelAttachment.Stream,
+            EngineAttachment.Dgram => ModelAttachment.Dgram,
             _ => ModelAttachment.Seqpacket,
         },
-        Dials = record.Kind == EngineAttachment.VhostUserClient,
+        Dials = record.Kind is EngineAttachment.VhostUserClient or EngineAttachment.StreamClient,
         Queues = Math.Max((byte)1, record.Pairs),
         Path = record.Path.ToString(),
+        Remote = record.Kind == EngineAttachment.Dgram ? record.Remote.ToString() : null,
         Namespace = tapNamespace,
         Reserved = Address(record.Reserved),
         Plugged = record.Plugged != 0,

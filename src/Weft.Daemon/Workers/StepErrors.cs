@@ -1,3 +1,4 @@
+using System.Net;
 using Weft.Daemon.Host;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -17,6 +18,7 @@ internal static class StepErrors
     {
         PlanStep.AddForward { Forward: var forward } => OfForward(forward.ToForward(), failure),
         PlanStep.AddPort { Port: { Attachment: AttachmentKind.Tap } port } => OfTap(port, failure),
+        PlanStep.AddPort { Port: var port } when SocketText.TryParse(port.Path, out IPEndPoint end) => OfPort(port, end, failure),
         PlanStep.AddPort { Port: var port } => OfSocket(port, failure),
         _ => Plain(failure),
     };
@@ -38,7 +40,7 @@ internal static class StepErrors
             case Errno.EADDRNOTAVAIL:
                 return new WeftError(ErrorCode.AddressNotHere, $"{forward.Listen} is no address of this host",
                     $"forward '{forward}' cannot listen there; 127.0.0.1 and 0.0.0.0 always work",
-                    $"weft forward add {forward with { Listen = System.Net.IPAddress.Loopback }}");
+                    $"weft forward add {forward with { Listen = IPAddress.Loopback }}");
             default:
                 return Plain(failure);
         }
@@ -60,6 +62,23 @@ internal static class StepErrors
         };
     }
 
+    /// <summary>A NIC whose socket is a port of the host.</summary>
+    private static WeftError OfPort(PlanePort port, IPEndPoint end, StepFailedException failure)
+    {
+        string what = $"the socket {port.Path} of NIC {port.Name} cannot be made";
+        ForwardProtocol protocol = port.Attachment == AttachmentKind.Dgram ? ForwardProtocol.Udp : ForwardProtocol.Tcp;
+        Forward listening = new(end.Address, (ushort)end.Port, "", 0, protocol);
+        return failure.Errno switch
+        {
+            Errno.EADDRINUSE => new WeftError(ErrorCode.PortInUse, what,
+                $"{(PortOwner.Find(listening) is { } owner ? $"{owner}," : "another program")} has that port; {PortOwner.NextFree(listening)} is free", "weft status"),
+            Errno.EACCES or Errno.EPERM => new WeftError(ErrorCode.PortNotAllowed, what,
+                $"ports below {UnprivilegedStart()} need a right that Weft does not have (net.ipv4.ip_unprivileged_port_start)", "weft status"),
+            Errno.EADDRNOTAVAIL => new WeftError(ErrorCode.BadAddress, what, $"{end.Address} is no address of this host", "ip -br address && weft up"),
+            _ => Plain(failure),
+        };
+    }
+
     private static WeftError OfSocket(PlanePort port, StepFailedException failure) => failure.Errno switch
     {
         Errno.ENOSPC when failure.Detail.Contains("bind", StringComparison.Ordinal) => new WeftError(ErrorCode.RunFolderFull,
@@ -67,7 +86,7 @@ internal static class StepErrors
                 "df -h && weft up"),
         Errno.EADDRINUSE when UnixSockets.IsListenedAt(port.Path, SocketConstants.TypeStream) => new WeftError(ErrorCode.BadSocket,
             $"the socket of NIC {port.Name} cannot be made",
-            $"{UnixListeners.OwnerOf(port.Path) ?? "another program"} listens at {port.Path}; end it, or give the NIC another 'socket:'",
+            $"{UnixListeners.OwnerOf(port.Path) ?? "another program"} listens at {port.Path}; end it, or give the NIC another one",
             "weft status"),
         Errno.EADDRINUSE => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
             $"something that is not Weft's lies at {port.Path}", $"rm {port.Path} && weft up"),

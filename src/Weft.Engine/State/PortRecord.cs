@@ -16,6 +16,15 @@ public enum AttachmentKind : byte
 
     /// <summary>Vhost-user, the hypervisor listens and we dial.</summary>
     VhostUserClient = 4,
+
+    /// <summary>Length and frame, one after the other, over a unix or TCP stream; we listen.</summary>
+    Stream = 5,
+
+    /// <summary>The same, and the hypervisor listens and we dial.</summary>
+    StreamClient = 6,
+
+    /// <summary>A frame in each datagram, unix or UDP.</summary>
+    Dgram = 7,
 }
 
 /// <summary>What the worker must know to build one port. Zero <see cref="Id"/> = free.</summary>
@@ -49,8 +58,11 @@ public struct PortRecord
     public int ListenerSlot;
     public int DescriptorSlot;
 
-    /// <summary>Path of the listening socket, or the TAP's interface name.</summary>
+    /// <summary>Path or IPv4:PORT of the socket that is listened at, dialled or bound, or the TAP's interface name.</summary>
     public Text108 Path;
+
+    /// <summary>Path or IPv4:PORT of the hypervisor's end of datagrams; empty for all others.</summary>
+    public Text108 Remote;
 
     /// <summary>Index into the port counters; equals the record's own index.</summary>
     public uint CounterIndex;

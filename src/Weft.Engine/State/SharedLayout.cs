@@ -38,7 +38,7 @@ public struct SharedArrayHeader
 public struct SharedHeader
 {
     public const ulong ExpectedMagic = 0x0031_7466_6557_6d65UL;
-    public const uint CurrentVersion = 3;
+    public const uint CurrentVersion = 4;
 
     public ulong Magic;
     public uint Version;

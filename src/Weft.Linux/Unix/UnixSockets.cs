@@ -17,6 +17,14 @@ public static unsafe class UnixSockets
     /// when it is a socket; anything else is −EADDRINUSE. The caller knows (by a lock) that nobody living listens there.</summary>
     public static int Listen(string path, int type, int backlog = 16)
     {
+        int socket = Bind(path, type);
+        int result = socket < 0 ? socket : SocketCalls.Listen(socket, backlog);
+        return socket >= 0 && result < 0 ? CloseAfter(socket, result) : socket;
+    }
+
+    /// <summary>The same without listening: for datagrams.</summary>
+    public static int Bind(string path, int type)
+    {
         byte* address = stackalloc byte[UnixAddress.MaxSize];
         int length = UnixAddress.Write(address, path);
         if (length < 0)
@@ -36,7 +44,6 @@ public static unsafe class UnixSockets
         // bind(2) gives the file the mode of the socket, less the umask: no moment with a wider one.
         int result = FileCalls.SetMode(socket, OwnerOnly);
         result = result < 0 ? result : SocketCalls.Bind(socket, address, length);
-        result = result < 0 ? result : SocketCalls.Listen(socket, backlog);
         return result < 0 ? CloseAfter(socket, result) : socket;
     }
 

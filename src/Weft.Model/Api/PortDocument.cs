@@ -10,11 +10,14 @@ public sealed record PortDocument
 
     public required string Mac { get; init; }
 
-    /// <summary>"seqpacket", "tap" or "vhost-user".</summary>
+    /// <summary>"seqpacket", "tap", "vhost-user", "stream" or "dgram".</summary>
     public required string Attachment { get; init; }
 
     /// <summary>Socket or interface.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The hypervisor's end of datagrams; null for all others.</summary>
+    public string? Remote { get; init; }
 
     /// <summary>Leased or reserved; null when none is known.</summary>
     public string? Address { get; init; }

@@ -10,7 +10,7 @@ namespace Weft.Model.Files;
 /// </summary>
 internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
 {
-    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "attach", "tap", "vhost-user", "plugged"];
+    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "attach", "tap", "vhost-user", "stream", "dgram", "plugged"];
 
     private readonly AttachmentReader _attachments = new(errors);
 

@@ -84,6 +84,19 @@ public static class TopologyWriter
         {
             WriteVhostUser(json, vhostUser);
         }
+        if (nic.Stream is { } stream)
+        {
+            json.WriteStartObject("stream");
+            WriteOptional(json, stream.Dials ? "connect" : "listen", stream.Address);
+            json.WriteEndObject();
+        }
+        if (nic.Dgram is { } dgram)
+        {
+            json.WriteStartObject("dgram");
+            WriteOptional(json, "local", dgram.Local);
+            WriteOptional(json, "remote", dgram.Remote);
+            json.WriteEndObject();
+        }
         json.WriteBoolean("plugged", nic.Plugged);
         json.WriteEndObject();
     }

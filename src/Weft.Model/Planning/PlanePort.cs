@@ -17,8 +17,11 @@ public sealed record PlanePort
 
     public required AttachmentKind Attachment { get; init; }
 
-    /// <summary>Path of the socket, or name of the TAP.</summary>
+    /// <summary>Path of the socket or its IPv4:PORT (<see cref="SocketText"/>), or name of the TAP. Of datagrams it is Weft's end.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The hypervisor's end of datagrams, in the form of <see cref="Path"/>; null: there is no other end.</summary>
+    public string? Remote { get; init; }
 
     /// <summary>Where the TAP is; null: the host's own namespace.</summary>
     public string? Namespace { get; init; }
@@ -35,5 +38,5 @@ public sealed record PlanePort
 
     /// <summary>The hypervisor's end hangs on these; a change of one makes it another port.</summary>
     internal bool IsSameAs(PlanePort other) => Guest == other.Guest && Mac == other.Mac && Attachment == other.Attachment &&
-        Path == other.Path && Namespace == other.Namespace && Dials == other.Dials && Queues == other.Queues;
+        Path == other.Path && Remote == other.Remote && Namespace == other.Namespace && Dials == other.Dials && Queues == other.Queues;
 }

@@ -45,7 +45,7 @@ public abstract unsafe class EndpointRig : IDisposable
 
     public ulong Drops(DropReason reason) => _counters->Drops[(int)reason];
 
-    public void Turn() => Lane.Turn(mayWait: false);
+    public virtual void Turn() => Lane.Turn(mayWait: false);
 
     /// <summary>Delivers frames made of whole byte arrays, the head as short as the contract allows.</summary>
     public void Deliver(params ReadOnlySpan<byte[]> frames)

@@ -45,17 +45,24 @@ internal sealed class RandomTopologies(int seed)
         Mac = "",
         Network = networks.Length == 0 || Chance(15) ? null : networks[_random.Next(networks.Length)].Name,
         Plugged = Chance(85),
-        Attachment = Chance(60) ? AttachmentKind.Seqpacket : Chance(50) ? AttachmentKind.Tap : AttachmentKind.VhostUser,
+        Attachment = Chance(40) ? AttachmentKind.Seqpacket : (AttachmentKind)_random.Next((int)AttachmentKind.Dgram + 1),
     }).Select(n => n.Attachment switch
     {
         AttachmentKind.Tap => n with { Tap = new TapPlace($"{name}-{n.Number}", Chance(50) ? null : "space") },
         AttachmentKind.VhostUser => n with { VhostUser = NextPlace($"/run/{name}-{n.Number}") },
+        AttachmentKind.Stream => n with { Stream = NextStream($"/run/{name}-{n.Number}") },
+        AttachmentKind.Dgram => n with { Dgram = NextDgram($"/run/{name}-{n.Number}") },
         _ => n,
     }).ToItems());
 
     private VhostUserPlace NextPlace(string socket) => Chance(50)
         ? new VhostUserPlace(Chance(50) ? null : socket, VhostUserRole.Server, Chance(50) ? 1 : 4)
         : new VhostUserPlace(socket, VhostUserRole.Client);
+
+    private StreamPlace NextStream(string socket) => Chance(30) ? new StreamPlace(null) : new StreamPlace(socket, Dials: Chance(50));
+
+    private DgramPlace NextDgram(string socket) =>
+        Chance(50) ? new DgramPlace(null, null) : new DgramPlace(socket, Chance(50) ? $"{socket}.guest" : $"{socket}.other");
 
     private bool Chance(int percent) => _random.Next(100) < percent;
 }

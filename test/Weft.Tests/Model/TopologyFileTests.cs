@@ -117,12 +117,12 @@ public sealed class TopologyFileTests
         {
             "vms:\n  alpha: [ { net: nat, attach: tapp } ]\n",
             "W1007", "lab.weft.yml:2:32: unknown attachment 'tapp' of NIC alpha:1",
-                "did you mean 'tap'? a NIC is attached by seqpacket, tap or vhost-user"
+                "did you mean 'tap'? a NIC is attached by seqpacket, tap, vhost-user, stream or dgram"
         },
         {
             "vms:\n  alpha: [ { net: nat, attach: vhost-usr } ]\n",
             "W1007", "lab.weft.yml:2:32: unknown attachment 'vhost-usr' of NIC alpha:1",
-                "did you mean 'vhost-user'? a NIC is attached by seqpacket, tap or vhost-user"
+                "did you mean 'vhost-user'? a NIC is attached by seqpacket, tap, vhost-user, stream or dgram"
         },
         {
             "vms:\n  alpha: [ { net: nat, attach: tap, vhost-user: /x } ]\n",
@@ -218,7 +218,7 @@ public sealed class TopologyFileTests
         Assert.Equal(["office", "backstage", null], web.Select(n => n.Network));
         Assert.Equal("52:54:00:00:30:15", web[0].Mac);
         Assert.False(topology.FindNic("secret", 1)!.Plugged);
-        Assert.Equal(["seqpacket", "vhost-user", "vhost-user"], topology.FindVm("machine")!.Nics.Select(n => n.Attachment.Word()));
+        Assert.Equal(["seqpacket", "vhost-user", "vhost-user", "stream", "stream", "dgram"], topology.FindVm("machine")!.Nics.Select(n => n.Attachment.Word()));
         Assert.Equal(["0.0.0.0:8443:web:443/tcp", "5353:lonely:53/udp"], topology.Forwards.Select(f => f.ToString()));
     }
 

@@ -65,6 +65,20 @@ internal sealed class WeftHome : IAsyncDisposable
     public async Task<QemuGuest> BootQemuAsync(string vm, string[] lines) =>
         await AddAsync(await QemuGuest.BootAsync(new(vm, _folder.File($"{vm}-qemu"), lines)), "dhcp");
 
+    /// <summary>The guest of a command that <c>weft run</c> adds the NICs to.</summary>
+    public async Task<QemuGuest> RunQemuAsync(string vm, params string[] words)
+    {
+        QemuGuestSettings settings = new(vm, _folder.File($"{vm}-qemu"), words) { Runner = Weft.Line("run", vm, "--") };
+        return await AddAsync(await QemuGuest.BootAsync(settings), "dhcp");
+    }
+
+    /// <summary>The same with User-Mode Linux.</summary>
+    public async Task<UmlGuest> RunUmlAsync(string vm)
+    {
+        UmlGuestSettings settings = new(vm, _folder.File(vm), null) { Runner = Weft.Line("run", vm, "--") };
+        return await AddAsync(await UmlGuest.BootAsync(settings), "dhcp");
+    }
+
     /// <summary>A QEMU at the place of a VM that waits to become the guest of another one, with the MAC of that one's card.</summary>
     public async Task<QemuGuest> AwaitQemuAsync(string vm, string other)
     {

@@ -1,6 +1,7 @@
 using Weft.Cli;
 using Weft.Daemon;
 using Weft.Keeper;
+using Weft.Linux.Processes;
 using Weft.Linux.Taps;
 using Weft.Worker;
 
@@ -11,5 +12,5 @@ return args switch
     ["keeper", ..] => KeeperProcess.Run(args),
     ["daemon", ..] => DaemonProcess.Run(args),
     ["open-tap", ..] => OpenTapProcess.Run(args.AsSpan(1)),
-    _ => Cli.Run(args),
+    _ => Cli.Run(args, ProcessReplacement.Run),
 };

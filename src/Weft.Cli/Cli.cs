@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Weft.Cli.Guests;
 using Weft.Cli.Output;
 using Weft.Model.Errors;
 
@@ -10,9 +11,10 @@ namespace Weft.Cli;
 /// <summary>The command line <c>weft</c>: parses, runs one command, and turns every failure into three lines and an exit code.</summary>
 public static class Cli
 {
-    public static int Run(string[] args)
+    /// <param name="start">Puts another program in the place of this process, for <c>run</c>.</param>
+    public static int Run(string[] args, ProgramStart start)
     {
-        ParseResult parsed = CommandTree.Create().Parse(args);
+        ParseResult parsed = CommandTree.Create(start).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             return ErrorLines.Write(Console.Error, UsageOf(parsed), ExitCode.Usage);

@@ -2,13 +2,18 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Weft.Cli.Commands;
 using Weft.Cli.Demo;
+using Weft.Cli.Guests;
 
 namespace Weft.Cli;
 
 /// <summary>All commands: one line for each way in.</summary>
 public static class CommandTree
 {
-    public static RootCommand Create()
+    /// <summary>The tree to read, not to run.</summary>
+    public static RootCommand Create() => Create((_, _) => throw new InvalidOperationException("nothing is run from here"));
+
+    /// <param name="start">What <c>run</c> ends with.</param>
+    public static RootCommand Create(ProgramStart start)
     {
         RootCommand root = new("Weft: a virtual network for virtual machines");
         root.Options.Add(HomeOption.Value);
@@ -20,6 +25,7 @@ public static class CommandTree
         root.Subcommands.Add(NicCommand.Create());
         root.Subcommands.Add(ForwardCommand.Create());
         root.Subcommands.Add(LeasesCommand.Create());
+        root.Subcommands.Add(RunCommand.Create(start));
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(CompletionCommand.CreateCallBack());

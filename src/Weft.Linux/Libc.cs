@@ -120,6 +120,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)] public static partial int kill(int pid, int signal);
 
+    [LibraryImport(Library)] public static partial int execv(byte* path, byte** arguments);
+
+    [LibraryImport(Library)] public static partial nint signal(int number, nint handler);
+
     [LibraryImport(Library)] public static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [LibraryImport(Library)] public static partial int getrlimit(int which, ulong* softAndHard);

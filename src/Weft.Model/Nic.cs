@@ -19,6 +19,9 @@ public sealed record Nic
 
     public AttachmentKind Attachment { get; init; }
 
+    /// <summary>The card that the guest sees.</summary>
+    public NicModel Model { get; init; } = NicModel.Virtio;
+
     /// <summary>Set when <see cref="Attachment"/> is a TAP.</summary>
     public TapPlace? Tap { get; init; }
 

@@ -42,6 +42,13 @@ internal sealed class QemuGuest : ConsoleGuest
         }
     }
 
+    /// <summary>Waits until QEMU has ended by itself; its exit code.</summary>
+    public async Task<int> EndAsync(TimeSpan limit)
+    {
+        await Process.WaitForExitAsync().WaitAsync(limit);
+        return Process.ExitCode;
+    }
+
     public Task<QemuMonitor> MonitorAsync() => QemuMonitor.OpenAsync(Path.Combine(_folder, MonitorFile));
 
     /// <summary>Live migration: this guest goes on in the QEMU that waits for it, with another console; this one stands still then.</summary>
@@ -63,6 +70,7 @@ internal sealed class QemuGuest : ConsoleGuest
 
     private static string[] Arguments(QemuGuestSettings settings, string initramfs) =>
     [
+        .. settings.Runner,
         .. $"qemu-system-x86_64 -accel tcg -smp {settings.Processors} -nodefaults -nographic -serial stdio".Split(' '),
         .. settings.Lines.SelectMany(line => line.Split(' ', 2)),
         "-qmp", $"unix:{Path.Combine(settings.Folder, MonitorFile)},server=on,wait=off",

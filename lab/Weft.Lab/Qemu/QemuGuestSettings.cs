@@ -9,6 +9,9 @@ internal sealed record QemuGuestSettings(string Name, string Folder, string[] Li
     /// <summary><c>dhcp</c>, <c>none</c>, or ADDRESS/PREFIX.</summary>
     public string Addressing { get; init; } = "dhcp";
 
+    /// <summary>Command and arguments in front of QEMU's; empty for none.</summary>
+    public string[] Runner { get; init; } = [];
+
     public int Processors { get; init; } = 1;
 
     /// <summary>It waits to be what another QEMU sends (<see cref="QemuGuest.MoveToAsync"/>), and does not boot.</summary>

@@ -35,16 +35,14 @@ internal static class VmCommand
     {
         using ApiClient client = Connection.Require(home);
         string[] lines = client.Get(ApiPaths.ArgsOf(vm, purpose), ApiJson.Default.ArgsDocument).Lines;
-        foreach (string remark in lines.Where(IsRemark))
+        foreach (string remark in lines.Where(AttachLines.IsRemark))
         {
             Console.Error.WriteLine(remark);
         }
-        string[] rest = [.. lines.Where(l => !IsRemark(l))];
+        string[] rest = [.. lines.Where(l => !AttachLines.IsRemark(l))];
         // Options that are read on a terminal are copied from there, behind a command: as one line of the shell.
         bool copied = !Console.IsOutputRedirected && rest[0].StartsWith('-');
         Console.WriteLine(string.Join(copied ? " \\\n" : "\n", rest));
         return ExitCode.Ok;
     }
-
-    private static bool IsRemark(string line) => line.StartsWith(AttachLines.Remark);
 }

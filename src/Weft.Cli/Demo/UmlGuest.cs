@@ -40,6 +40,7 @@ internal sealed class UmlGuest : ConsoleGuest
 
     private static string[] Arguments(UmlGuestSettings settings, string init) =>
     [
+        .. settings.Runner,
         "linux.uml",
         $"mem={settings.MemoryMiB}M",
         $"uml_dir={settings.Folder}",

@@ -9,6 +9,9 @@ internal sealed record UmlGuestSettings(string Name, string Folder, string? Nic)
     /// <summary><c>dhcp</c>, <c>none</c>, or ADDRESS/PREFIX.</summary>
     public string Addressing { get; init; } = "dhcp";
 
+    /// <summary>Command and arguments in front of the kernel's; empty for none.</summary>
+    public string[] Runner { get; init; } = [];
+
     public int MemoryMiB { get; init; } = 96;
 
     /// <summary>Until the first command can be taken.</summary>

@@ -70,6 +70,9 @@ internal sealed class WeftCommand(string home, params string[] runner)
         return process.ExitCode;
     }
 
+    /// <summary>The words of a command line that runs a command, from any process.</summary>
+    public string[] Line(params string[] arguments) => [.. runner, .. Self(), "--home", home, .. arguments];
+
     private ProcessStartInfo StartInfo(string[] arguments, bool redirect)
     {
         string[] line = [.. runner, .. Self(), .. arguments];

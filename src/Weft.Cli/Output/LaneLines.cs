@@ -13,7 +13,8 @@ internal static class LaneLines
         string frames = $"in {Units.Count(port.FramesIn)} frames, {Units.Count(port.BytesIn)} bytes   out {Units.Count(port.FramesOut)} frames, {Units.Count(port.BytesOut)} bytes";
         string buffers = port.BuffersMost == 0 ? "" : $"   buffers {port.BuffersFree}/{port.BuffersMost}";
         string notified = port.Notifications == 0 ? "" : $"   notified {Units.Count(port.Notifications)}";
-        return frames + buffers + notified;
+        string model = port.Model is { } card ? $"   model {card}" : "";
+        return frames + buffers + notified + model;
     }
 
     /// <summary>Cost of a frame, sizes of bursts, how the lane waits.</summary>

@@ -85,7 +85,7 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
     {
         string vm = context.GetRouteValue("vm") as string ?? "";
         string purpose = context.Request.Query["for"].ToString();
-        return Json(new ArgsDocument(vm, purpose, steward.AttachLinesOf(vm, purpose)), ApiJson.Default.ArgsDocument);
+        return Json(new ArgsDocument(vm, purpose, steward.AttachLinesOf(vm, purpose, GuestWords.Told(context.Request.Query))), ApiJson.Default.ArgsDocument);
     }
 
     internal void Answer(IEndpointRouteBuilder app, string method, string path, Func<HttpContext, Task<Reply>> work) =>

@@ -122,10 +122,11 @@ internal sealed partial class Steward : IDisposable
             _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
     });
 
-    public string[] AttachLinesOf(string vm, string purpose)
+    public string[] AttachLinesOf(string vm, string purpose, HypervisorHost told)
     {
+        RequireActive();
         View view = _view;
-        return AttachLines.For(view.Plane, view.Topology, vm, purpose, HypervisorHosts.Read);
+        return AttachLines.For(view.Plane, view.Topology, vm, purpose, () => HypervisorHosts.Read(told));
     }
 
     /// <summary>Ends worker and keeper, who end every flow in order; what is wanted is nothing from here on. Leases stay: to remove the

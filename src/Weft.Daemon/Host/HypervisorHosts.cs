@@ -12,7 +12,9 @@ internal static class HypervisorHosts
     private const string Qemu = "qemu-system-x86_64";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static HypervisorHost Read() => new(FreeHugeBytes(MemoryInfo()), VersionOf(QemuVersion()));
+    /// <param name="told">What somebody has said goes before what is found.</param>
+    public static HypervisorHost Read(HypervisorHost told) =>
+        told with { FreeHugeBytes = FreeHugeBytes(MemoryInfo()), Qemu = told.Qemu ?? QemuVersion.Of(Said()) };
 
     /// <summary>Of lines like "HugePages_Free:      512" and "Hugepagesize:       2048 kB".</summary>
     public static long FreeHugeBytes(IEnumerable<string> lines)
@@ -24,14 +26,6 @@ internal static class HypervisorHosts
             values[words[0]] = value;
         }
         return values.GetValueOrDefault("HugePages_Free:") * values.GetValueOrDefault("Hugepagesize:") * 1024;
-    }
-
-    /// <summary>Of "QEMU emulator version 7.2.22 (Debian …)"; null when it says something else.</summary>
-    public static Version? VersionOf(string said)
-    {
-        string[] words = said.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        int at = Array.IndexOf(words, "version");
-        return at >= 0 && at + 1 < words.Length && Version.TryParse(words[at + 1], out Version? version) ? version : null;
     }
 
     private static string[] MemoryInfo()
@@ -46,7 +40,7 @@ internal static class HypervisorHosts
         }
     }
 
-    private static string QemuVersion()
+    private static string Said()
     {
         try
         {

@@ -128,6 +128,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Vm = port.Guest,
             Mac = port.Mac,
             Attachment = port.Attachment.Word(),
+            Model = port.Attachment is Model.AttachmentKind.Seqpacket or Model.AttachmentKind.Tap ? null : port.Model.Word,
             Path = port.Path,
             Remote = port.Remote,
             Address = AddressOf(record) ?? port.Reserved?.ToString(),

@@ -14,7 +14,7 @@ internal sealed class Running
 
     public required DataPlane Plane { get; init; }
 
-    /// <param name="known">Where each TAP was opened is taken from here; the records do not say.</param>
+    /// <param name="known">Where each TAP was opened and the card's model are taken from here; the records do not say.</param>
     public static Running Read(SharedState state, DataPlane known)
     {
         Dictionary<string, ulong> networkIds = new(StringComparer.Ordinal);
@@ -50,8 +50,9 @@ internal sealed class Running
                 continue;
             }
             string name = record.Name.ToString();
-            string? place = known.Ports.FirstOrDefault(p => p.Name == name)?.Namespace;
-            ports.Add((record.Id, Records.Read(record, networks.GetValueOrDefault(record.NetworkId)?.Name, place)));
+            PlanePort? was = known.Ports.FirstOrDefault(p => p.Name == name);
+            PlanePort port = Records.Read(record, networks.GetValueOrDefault(record.NetworkId)?.Name, was?.Namespace);
+            ports.Add((record.Id, was is null ? port : port with { Model = was.Model }));
         }
         return ports;
     }

@@ -74,7 +74,7 @@ internal static class StepErrors
                 $"{(PortOwner.Find(listening) is { } owner ? $"{owner}," : "another program")} has that port; {PortOwner.NextFree(listening)} is free", "weft status"),
             Errno.EACCES or Errno.EPERM => new WeftError(ErrorCode.PortNotAllowed, what,
                 $"ports below {UnprivilegedStart()} need a right that Weft does not have (net.ipv4.ip_unprivileged_port_start)", "weft status"),
-            Errno.EADDRNOTAVAIL => new WeftError(ErrorCode.BadAddress, what, $"{end.Address} is no address of this host", "ip -br address && weft up"),
+            Errno.EADDRNOTAVAIL => new WeftError(ErrorCode.AddressNotHere, what, $"{end.Address} is no address of this host", "ip -br address && weft up"),
             _ => Plain(failure),
         };
     }

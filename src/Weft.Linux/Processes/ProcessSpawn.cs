@@ -114,7 +114,7 @@ public static unsafe class ProcessSpawn
         }
     }
 
-    private static byte** Strings(IReadOnlyList<string> strings)
+    internal static byte** Strings(IReadOnlyList<string> strings)
     {
         byte** list = (byte**)NativeMemory.AllocZeroed((nuint)(strings.Count + 1), (nuint)sizeof(byte*));
         for (int i = 0; i < strings.Count; i++)
@@ -124,7 +124,7 @@ public static unsafe class ProcessSpawn
         return list;
     }
 
-    private static void FreeStrings(byte** list)
+    internal static void FreeStrings(byte** list)
     {
         for (int i = 0; list[i] is not null; i++)
         {

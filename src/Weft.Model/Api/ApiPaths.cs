@@ -1,3 +1,6 @@
+using System.Globalization;
+using Weft.Model.Attaching;
+
 namespace Weft.Model.Api;
 
 /// <summary>The addresses of the API, as client and daemon both need them.</summary>
@@ -15,8 +18,12 @@ public static class ApiPaths
 
     public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";
 
-    public static string ArgsOf(string vm, string purpose) =>
-        $"/v1/vms/{Uri.EscapeDataString(vm)}/args?for={Uri.EscapeDataString(purpose)}";
+    /// <param name="told">What the guest's own command says; null: there is none.</param>
+    public static string ArgsOf(string vm, string purpose, HypervisorHost? told = null) =>
+        $"/v1/vms/{Uri.EscapeDataString(vm)}/args?for={Uri.EscapeDataString(purpose)}" +
+        $"{(told?.Memory is { } memory ? string.Create(CultureInfo.InvariantCulture, $"&memory={memory}") : "")}" +
+        $"{(told?.Qemu is { } qemu ? $"&qemu={qemu}" : "")}" +
+        $"{(told?.Accelerated is { } accelerated ? $"&accelerated={(accelerated ? "true" : "false")}" : "")}";
 
     public static string ForwardOf(string key) => $"{Forwards}?forward={Uri.EscapeDataString(key)}";
 }

@@ -13,6 +13,9 @@ public sealed record PortDocument
     /// <summary>"seqpacket", "tap", "vhost-user", "stream" or "dgram".</summary>
     public required string Attachment { get; init; }
 
+    /// <summary>The card that the guest sees; null where its hypervisor shows none.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Socket or interface.</summary>
     public required string Path { get; init; }
 

@@ -8,11 +8,22 @@ internal static class CloudHypervisorLines
     public static readonly Purpose Purpose = new("cloud-hypervisor", "Cloud Hypervisor", "'attach: vhost-user'")
     {
         Fits = port => port.Attachment == AttachmentKind.VhostUser,
-        Lines = (ports, _) => [
-            "# the guest's memory is shared with Weft: put your size in place of 1G",
-            $"--memory size=1G,shared=on --net {string.Join(' ', ports.Select(WordOf))}",
-        ],
+        Lines = (ports, host) => Of(ports, host()),
+        AreArguments = true,
     };
+
+    private static IEnumerable<string> Of(PlanePort[] ports, HypervisorHost host)
+    {
+        if (host.Memory is null)
+        {
+            yield return "# the guest's memory is shared with Weft: put your size in place of 1G";
+        }
+        yield return $"--memory size={MemorySize.Text(host.Memory ?? 1L << 30)},shared=on";
+        for (int i = 0; i < ports.Length; i++)
+        {
+            yield return $"{(i == 0 ? "--net " : "")}{WordOf(ports[i])}";
+        }
+    }
 
     private static string WordOf(PlanePort port) =>
         $"mac={port.Mac},socket={port.Path},vhost_user=true{(port.Queues > 1 ? $",num_queues={2 * port.Queues}" : "")}{(port.Dials ? ",vhost_mode=server" : "")}";

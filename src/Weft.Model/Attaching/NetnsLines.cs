@@ -8,18 +8,15 @@ internal static class NetnsLines
     public static readonly Purpose Purpose = new("netns", "a network namespace", "'attach: tap' with 'tap: { name: …, netns: … }'")
     {
         Fits = port => port.Attachment == AttachmentKind.Tap,
-        Lines = (ports, _) => ports.Select(LineOf),
+        Lines = (ports, _) => ports.Select(port => $"{Inside(port)}dhclient -1 {port.Path}"),
     };
 
-    private static string LineOf(PlanePort port)
+    /// <summary>What stands before a command that is to be run where the TAP is; with a space, or nothing.</summary>
+    internal static string Inside(PlanePort port) => port.Namespace switch
     {
-        string inside = port.Namespace switch
-        {
-            null => "",
-            var path when path.StartsWith('/') => $"nsenter --net={path} ",
-            var pid when pid.All(char.IsAsciiDigit) => $"nsenter --preserve-credentials -U -n -t {pid} ",
-            var name => $"ip netns exec {name} ",
-        };
-        return $"{inside}dhclient -1 {port.Path}";
-    }
+        null => "",
+        var path when path.StartsWith('/') => $"nsenter --net={path} ",
+        var pid when pid.All(char.IsAsciiDigit) => $"nsenter --preserve-credentials -U -n -t {pid} ",
+        var name => $"ip netns exec {name} ",
+    };
 }

@@ -13,6 +13,7 @@ internal static class UmlLines
     {
         Fits = port => port.Attachment == AttachmentKind.Seqpacket || port is { Attachment: AttachmentKind.VhostUser, Dials: false, Queues: 1 },
         Lines = (ports, _) => ports.Select(LineOf),
+        AreArguments = true,
     };
 
     private static string LineOf(PlanePort port) => port.Attachment == AttachmentKind.VhostUser

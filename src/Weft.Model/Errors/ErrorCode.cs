@@ -67,4 +67,5 @@ public static class ErrorCode
     public const string SeveralFiles = "W3004";
     public const string DaemonFailed = "W3005";
     public const string DaemonSilent = "W3006";
+    public const string NoProgram = "W3007";
 }

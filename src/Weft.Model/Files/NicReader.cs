@@ -10,7 +10,7 @@ namespace Weft.Model.Files;
 /// </summary>
 internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
 {
-    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "attach", "tap", "vhost-user", "stream", "dgram", "plugged"];
+    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "model", "attach", "tap", "vhost-user", "stream", "dgram", "plugged"];
 
     private readonly AttachmentReader _attachments = new(errors);
 
@@ -31,15 +31,34 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
             return null;
         }
         MappingReader reader = new(errors, mapping, what, path, Keys);
+        NicModel model = ReadModel(reader, what);
         Nic nic = new()
         {
             Number = number,
             Network = byUse.Resolve(node, what, reader.Text("net"), reader.Text("mode")),
             Mac = ReadMac(reader, what),
             Address = reader.Address("ip"),
+            Model = model,
+            // Where no way is named: the one that this card can take.
+            Attachment = model.IsVirtio ? AttachmentKind.Seqpacket : AttachmentKind.Stream,
             Plugged = reader.Switch("plugged") ?? true,
         };
         return _attachments.Read(reader, nic, vm, path);
+    }
+
+    private static NicModel ReadModel(MappingReader reader, string what)
+    {
+        if (reader.Text("model") is not { } text)
+        {
+            return NicModel.Virtio;
+        }
+        if (NicModel.Find(text) is { } model)
+        {
+            return model;
+        }
+        reader.Report("model", ErrorCode.BadValue, $"unknown model '{text}' of {what}",
+            $"{Spelling.Suggest(text, NicModel.Words)}the models are {string.Join(", ", NicModel.Words)}");
+        return NicModel.Virtio;
     }
 
     private static string ReadMac(MappingReader reader, string what)

@@ -73,6 +73,7 @@ public static class TopologyWriter
         json.WriteString("mac", nic.Mac);
         WriteOptional(json, "ip", nic.Address?.ToString());
         json.WriteString("attach", nic.Attachment.Word());
+        WriteOptional(json, "model", nic.Model.IsVirtio ? null : nic.Model.Word);
         if (nic.Tap is { } tap)
         {
             json.WriteStartObject("tap");

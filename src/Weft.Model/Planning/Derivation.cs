@@ -91,6 +91,7 @@ public static class Derivation
             Network = network,
             Mac = nic.Mac,
             Attachment = nic.Attachment,
+            Model = nic.Model,
             Path = nic.Tap?.Name ?? nic.NamedSockets.FirstOrDefault() ?? Path.Combine(portsFolder, Names.Socket(vm.Name, nic)),
             Remote = nic.Attachment == AttachmentKind.Dgram ? nic.Dgram?.Remote ?? Path.Combine(portsFolder, Names.GuestSocket(vm.Name, nic)) : null,
             Namespace = nic.Tap?.Namespace,

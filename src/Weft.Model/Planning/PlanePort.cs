@@ -17,6 +17,9 @@ public sealed record PlanePort
 
     public required AttachmentKind Attachment { get; init; }
 
+    /// <summary>For the hypervisor's lines; the worker does not care.</summary>
+    public NicModel Model { get; init; } = NicModel.Virtio;
+
     /// <summary>Path of the socket or its IPv4:PORT (<see cref="SocketText"/>), or name of the TAP. Of datagrams it is Weft's end.</summary>
     public required string Path { get; init; }
 

@@ -17,6 +17,7 @@ public static class TopologyCheck
         CheckMacs(topology, report);
         CheckTaps(topology, report);
         SocketCheck.Run(topology, report);
+        ModelCheck.Run(topology, report);
         ReservationCheck.Run(topology, report);
         CheckForwards(topology, report);
     }

@@ -1,9 +1,15 @@
+using Weft.Cli.Guests;
+
 namespace Weft.Tests.Cli;
 
 /// <summary>Runs the command line in this process. The console is one: tests that use it stand in one collection.</summary>
 internal static class CommandLine
 {
-    public static (int Code, string Output, string Error) Run(params string[] args)
+    public static (int Code, string Output, string Error) Run(params string[] args) =>
+        Run((path, _) => throw new InvalidOperationException($"{path} was not to be run"), args);
+
+    /// <param name="start">What takes the place of this process.</param>
+    public static (int Code, string Output, string Error) Run(ProgramStart start, params string[] args)
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
@@ -12,7 +18,7 @@ internal static class CommandLine
         Console.SetError(error);
         try
         {
-            return (global::Weft.Cli.Cli.Run(args), output.ToString(), error.ToString());
+            return (global::Weft.Cli.Cli.Run(args, start), output.ToString(), error.ToString());
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weft.Cli.Guests;
 using Weft.Cli.Output;
 using Weft.Engine.State;
 using Weft.Linux;
@@ -14,7 +15,16 @@ namespace Weft.Tests.Cli;
 public sealed class CommandLineTests : IDisposable
 {
     private readonly TestDaemon _daemon = new();
+    /// <summary>What stands in the place of weft in the end: path and arguments.</summary>
+    private readonly List<string> _ran = [];
+    private readonly ProgramStart _started;
     private readonly string _folder = Directory.CreateTempSubdirectory("weft-cli-").FullName;
+
+    public CommandLineTests() => _started = (path, words) =>
+    {
+        _ran.AddRange([path, .. words]);
+        return -Errno.EACCES;
+    };
 
     public void Dispose()
     {
@@ -59,10 +69,49 @@ public sealed class CommandLineTests : IDisposable
         (int code, string output, string remarks) = Weft("vm", "args", "alpha", "--for", "cloud-hypervisor");
 
         Assert.Equal((0, "# the guest's memory is shared with Weft: put your size in place of 1G\n"), (code, remarks));
-        Assert.Equal("--memory size=1G,shared=on --net mac=52:54:00:00:00:01," +
+        Assert.Equal("--memory size=1G,shared=on\n--net mac=52:54:00:00:00:01," +
             $"socket={_daemon.Home.Ports}/alpha-1.vhost,vhost_user=true\n", output);
         Assert.All(Weft("vm", "args", "alpha", "--for", "qemu").Output.TrimEnd().Split('\n'), line => Assert.StartsWith("-", line));
         Assert.StartsWith("<!--", Weft("vm", "args", "alpha", "--for", "libvirt").Output);
+    }
+
+    [Fact]
+    public void A_command_runs_with_the_arguments_of_its_guests_cards()
+    {
+        string file = Path.Combine(_folder, "lab.weft.yml");
+        File.WriteAllText(file, "vms: { alpha: [ { net: nat, attach: vhost-user, mac: '52:54:00:00:00:01' }, nat ] }\n");
+        string qemu = Program("qemu-system-x86_64", "echo QEMU emulator version 9.2.1");
+        Weft("up", file);
+
+        // The start is refused here; a program that takes the place of weft has no answer.
+        (int code, string output, string error) = CommandLine.Run(_started, "--home", _daemon.Home.Path, "run", "alpha", "--", qemu, "-m", "1.5G", "-enable-kvm", "-append", "a -- b", "@x");
+
+        Assert.Equal(
+        [
+            qemu, qemu, "-m", "1.5G", "-enable-kvm", "-append", "a -- b", "@x", "-object", "memory-backend-memfd,id=mem0,size=1536M,share=on", "-machine", "memory-backend=mem0",
+            "-chardev", $"socket,id=nic1,path={_daemon.Home.Ports}/alpha-1.vhost,reconnect-ms=1000", "-netdev", "vhost-user,id=nic1,chardev=nic1",
+            "-device", "virtio-net-pci,netdev=nic1,mac=52:54:00:00:00:01",
+        ], _ran.Select(word => word.Replace(",hugetlb=on", "")));
+        Assert.Equal((ExitCode.Failed, ""), (code, output));
+        Assert.StartsWith("# NIC alpha:2 is left out: it is attached by seqpacket, and QEMU needs ", error);
+        AssertThreeLines(error[(error.IndexOf('\n') + 1)..], ErrorCode.NoProgram);
+    }
+
+    [Fact]
+    public void A_command_that_cannot_run_is_refused_before_anything_else()
+    {
+        string qemu = Program("qemu-system-x86_64", "echo QEMU emulator version 7.2"), script = Program("start.sh", ""), fire = Program("firecracker", "");
+
+        AssertRefused(ExitCode.NotRunning, ErrorCode.NotRunning, "run", "alpha", qemu);
+        Weft("up");
+        AssertRefused(ExitCode.NotFound, ErrorCode.UnknownVm, "run", "alpha", qemu);
+        AssertRefused(ExitCode.NotFound, ErrorCode.NoProgram, "run", "alpha", "qemu-system-of-nobody");
+        AssertRefused(ExitCode.NotFound, ErrorCode.NoProgram, "run", "alpha", Path.Combine(_folder, "qemu-system-arm"));
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "run", "alpha", script);
+        AssertRefused(ExitCode.NotFound, ErrorCode.UnknownVm, "run", "alpha", "--for", "uml", script);
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "run", "alpha", fire);
+        AssertRefused(ExitCode.Usage, ErrorCode.Usage, "run", "alpha");
+        Assert.Empty(_ran);
     }
 
     [Fact]
@@ -109,6 +158,14 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void The_version_is_one_line() => Assert.Matches("^weft [0-9]+\\.[0-9]+\\.[0-9]+\n$", Weft("version").Output);
 
+    private string Program(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     private void AssertRefused(int code, string errorCode, params string[] args)
     {
         (int actual, string output, string error) = Weft(args);
@@ -126,5 +183,6 @@ public sealed class CommandLineTests : IDisposable
         TryLine.Check(lines[2]["try: ".Length..]);
     }
 
-    private (int Code, string Output, string Error) Weft(params string[] args) => CommandLine.Run([.. args, "--home", _daemon.Home.Path]);
+    private (int Code, string Output, string Error) Weft(params string[] args) =>
+        CommandLine.Run(_started, [.. args, "--home", _daemon.Home.Path]);
 }

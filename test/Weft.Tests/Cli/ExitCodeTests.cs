@@ -35,7 +35,7 @@ public sealed class ExitCodeTests
 
     /// <summary>Told by the command line itself, which says the exit code beside them.</summary>
     private static readonly string[] Local = [ErrorCode.SecondDaemon, ErrorCode.LanesRunning, ErrorCode.NoFile, ErrorCode.SeveralFiles,
-        ErrorCode.DaemonFailed, ErrorCode.DaemonSilent];
+        ErrorCode.DaemonFailed, ErrorCode.DaemonSilent, ErrorCode.NoProgram];
 
     [Fact]
     public void Every_error_has_its_exit_code()

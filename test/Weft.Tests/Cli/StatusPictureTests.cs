@@ -53,6 +53,16 @@ public sealed class StatusPictureTests
         """, StatusPicture.Render(Status, 95, color: false));
 
     [Fact]
+    public void The_wide_picture_names_the_card_that_the_guest_sees()
+    {
+        PortDocument port = Port("alpha:1", null, "52:54:00:aa:bb:01", true, 0, []);
+        string Wide(string? model) => StatusPicture.Render(Status with { Networks = [], NotAttached = [port with { Model = model }] }, 95, color: false, wide: true);
+
+        Assert.Contains("   out 0 frames, 0 bytes   model pcnet\n", Wide("pcnet"));
+        Assert.DoesNotContain("model", Wide(null));
+    }
+
+    [Fact]
     public void Problems_and_cards_without_a_network_are_shown()
     {
         StatusDocument status = Status with

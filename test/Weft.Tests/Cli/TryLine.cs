@@ -34,7 +34,7 @@ internal static class TryLine
                 continue;
             }
             commands++;
-            Assert.True(CommandTree.Create().Parse(words[1..]).Errors.Count == 0, $"'{part}' does not parse");
+            Assert.True(CommandTree.Create((_, _) => 0).Parse(words[1..]).Errors.Count == 0, $"'{part}' does not parse");
             if (words is ["weft", "forward", "add", var forward])
             {
                 Assert.True(Forward.TryParse(forward, out _, out string cause), $"'{forward}': {cause}");

@@ -50,7 +50,7 @@ public sealed partial class ApiTests
     [Theory]
     [InlineData(Errno.EADDRINUSE, ErrorCode.PortInUse, 4)]
     [InlineData(Errno.EACCES, ErrorCode.PortNotAllowed, 5)]
-    [InlineData(Errno.EADDRNOTAVAIL, ErrorCode.BadAddress, ExitCode.Failed)]
+    [InlineData(Errno.EADDRNOTAVAIL, ErrorCode.AddressNotHere, ExitCode.Failed)]
     public void A_port_that_cannot_be_had_is_told_as_a_port(int errno, string code, int exit)
     {
         _daemon.Up("networks: { lab: nat-network }");

@@ -4,6 +4,7 @@ using Weft.Engine.State;
 using Weft.Linux;
 using Weft.Model;
 using Weft.Model.Api;
+using Weft.Model.Attaching;
 using Weft.Model.Errors;
 using Weft.Tests.Cli;
 using Weft.Wire;
@@ -237,6 +238,37 @@ public sealed partial class ApiTests : IDisposable
             ExitCode.Conflict).Code);
         Assert.Equal(ErrorCode.BadRequest, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "xen")), ExitCode.Usage).Code);
         Assert.Equal(ErrorCode.UnknownVm, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alfa", "uml")), ExitCode.NotFound).Code);
+    }
+
+    [Fact]
+    public void What_a_command_says_of_its_guest_comes_into_the_lines()
+    {
+        _daemon.Up("vms: { alpha: [ { net: nat, attach: vhost-user } ] }");
+        string Lines(HypervisorHost? told, string more = "") =>
+            string.Join('\n', _daemon.Client.Get(ApiPaths.ArgsOf("alpha", "qemu", told) + more, ApiJson.Default.ArgsDocument).Lines);
+
+        string lines = Lines(new HypervisorHost(0, new Version(7, 1)) { Memory = 3L << 29, Accelerated = false });
+        Assert.Contains("size=1536M,", lines);
+        Assert.EndsWith(",vectors=0", lines);
+        Assert.DoesNotContain("#", lines);
+        Assert.DoesNotContain(",vectors=0", Lines(new HypervisorHost(0, new Version(7, 1)) { Accelerated = true }));
+        Assert.Contains("size=1G,", Lines(null, "&memory=-1&qemu=x&accelerated=maybe"));
+    }
+
+    [Fact]
+    public void Another_model_is_a_change_and_the_status_shows_it()
+    {
+        const string text = "vms: { alpha: [ { net: nat, model: e1000 }, nat ] }";
+        _daemon.Up(text);
+        string mac = _daemon.Worker.Ports[0].Mac.ToString();
+
+        Assert.Empty(_daemon.Up(text).Steps);
+        Assert.Equal(["change NIC alpha:1"], _daemon.Up(text.Replace("e1000", "pcnet")).Steps);
+        Assert.Equal(["pcnet", null], _daemon.Status().Networks.SelectMany(n => n.Ports).Select(p => p.Model));
+        _daemon.Stop();
+        _daemon.Start(awaitUp: false);
+        Assert.Empty(_daemon.Up(text.Replace("e1000", "pcnet")).Steps);
+        Assert.Equal(mac, _daemon.Worker.Ports[0].Mac.ToString());
     }
 
     [Fact]

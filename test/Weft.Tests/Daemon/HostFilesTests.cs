@@ -2,6 +2,7 @@ using Weft.Daemon.Host;
 using Weft.Daemon.Workers;
 using Weft.Linux;
 using Weft.Model;
+using Weft.Model.Attaching;
 using Weft.Model.Errors;
 using Weft.Model.Planning;
 using Weft.Tests.Cli;
@@ -45,7 +46,7 @@ public sealed class HostFilesTests
     [InlineData("QEMU emulator version", null)]
     [InlineData("", null)]
     public void The_version_of_qemu_is_in_what_it_says(string said, string? version) =>
-        Assert.Equal(version, HypervisorHosts.VersionOf(said)?.ToString());
+        Assert.Equal(version, QemuVersion.Of(said)?.ToString());
 
     [Fact]
     public void Every_refusal_of_a_step_has_three_lines_with_a_command_that_parses()

@@ -19,6 +19,8 @@ public static class CommandTree
         root.Options.Add(HomeOption.Value);
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(DownCommand.Create());
+        root.Subcommands.Add(ApplyCommand.Create());
+        root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
         root.Subcommands.Add(NetCommand.Create());
         root.Subcommands.Add(VmCommand.Create());
@@ -26,6 +28,12 @@ public static class CommandTree
         root.Subcommands.Add(ForwardCommand.Create());
         root.Subcommands.Add(LeasesCommand.Create());
         root.Subcommands.Add(RunCommand.Create(start));
+        root.Subcommands.Add(HistoryCommand.Create());
+        root.Subcommands.Add(DiffCommand.Create());
+        root.Subcommands.Add(UndoCommand.Create());
+        root.Subcommands.Add(ValidateCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
+        root.Subcommands.Add(SchemaCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(CompletionCommand.CreateCallBack());

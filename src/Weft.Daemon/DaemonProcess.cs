@@ -62,9 +62,10 @@ public static class DaemonProcess
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, server);
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, server);
         using CancellationTokenRegistration cancelled = end.Register(server.AskEnd);
+        // Before anybody can ask: what is stored shall not look like nothing.
+        Task restored = RestoreAsync(steward, parts, awaitUp);
         await server.StartAsync();
         parts.Log.Write($"serving {parts.Home.Path}");
-        Task restored = RestoreAsync(steward, parts, awaitUp);
         using CancellationTokenSource stop = new();
         Task watch = steward.WatchAsync(stop.Token);
         await server.EndAsked;

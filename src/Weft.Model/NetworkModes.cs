@@ -9,6 +9,9 @@ public static class NetworkModes
     /// <summary>The network that an internal NIC joins when none is named.</summary>
     public const string DefaultInternal = "intnet";
 
+    /// <summary>The network of NICs that are in mode nat and name none.</summary>
+    public const string DefaultNat = "nat";
+
     /// <summary>The network that <c>weft up</c> makes when there is no file.</summary>
     public const string DefaultNetwork = "default";
 

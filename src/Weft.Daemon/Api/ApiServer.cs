@@ -14,7 +14,8 @@ namespace Weft.Daemon.Api;
 /// </summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    private const long MaxBody = 4 << 20;
+    /// <summary>A topology of as many characters as there can be, each written as \uXXXX.</summary>
+    private const long MaxBody = 7 << 20;
 
     private readonly WebApplication _app;
     private readonly string _socket;

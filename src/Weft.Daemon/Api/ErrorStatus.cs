@@ -15,9 +15,10 @@ internal static class ErrorStatus
             ErrorCode.UnknownMode or ErrorCode.BadValue or ErrorCode.BadAddress or ErrorCode.BadMac or ErrorCode.BadTap or
             ErrorCode.BadReservation or ErrorCode.DoesNotApply => 400,
         ErrorCode.NotPermitted or ErrorCode.PortNotAllowed => 403,
-        ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward => 404,
+        ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward or
+            ErrorCode.UnknownChange => 404,
         ErrorCode.UpUnderWay or ErrorCode.DuplicateForward or ErrorCode.PortInUse or ErrorCode.SubnetCollides or ErrorCode.ForwardWithoutNat or
-            ErrorCode.WrongAttachment => 409,
+            ErrorCode.WrongAttachment or ErrorCode.NothingToUndo => 409,
         ErrorCode.AlreadyThere or ErrorCode.NetworkInUse or ErrorCode.TooManyNics or ErrorCode.DuplicateMac or ErrorCode.SubnetsOverlap or
             ErrorCode.DuplicateTap or ErrorCode.DuplicateSocket => 409,
         ErrorCode.NotRunning => 503,

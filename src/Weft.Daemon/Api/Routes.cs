@@ -12,7 +12,7 @@ using Weft.Model.Errors;
 namespace Weft.Daemon.Api;
 
 /// <summary>The API: address by address. Bodies are JSON by generated code; every refusal is a <see cref="WeftError"/>.</summary>
-internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log, Action end)
+internal sealed partial class Routes(Steward steward, StatusReader status, DaemonLog log, Action end)
 {
     public void Map(IEndpointRouteBuilder app)
     {
@@ -28,6 +28,7 @@ internal sealed class Routes(Steward steward, StatusReader status, DaemonLog log
         Answer(app, HttpMethods.Post, ApiPaths.Unplug, c => PlugAsync(c, false));
         Answer(app, HttpMethods.Get, ApiPaths.Args, c => Task.FromResult(Args(c)));
         new ObjectRoutes(this, steward).Map(app);
+        MapChanges(app);
     }
 
     private async Task<Reply> DownAsync(HttpContext context)

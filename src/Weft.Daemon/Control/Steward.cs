@@ -4,6 +4,7 @@ using Weft.Daemon.Workers;
 using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Attaching;
+using Weft.Model.Differences;
 using Weft.Model.Errors;
 using Weft.Model.Files;
 using Weft.Model.Planning;
@@ -22,6 +23,8 @@ namespace Weft.Daemon.Control;
 /// </summary>
 internal sealed partial class Steward : IDisposable
 {
+    private static readonly WeftError NothingUp = new(ErrorCode.NotRunning, "no network is up", "there is nothing to change yet", "weft up");
+
     private readonly DaemonParts _parts;
     private readonly ObjectStore _store;
     private readonly WorkerCover _cover;
@@ -35,7 +38,7 @@ internal sealed partial class Steward : IDisposable
     public Steward(DaemonParts parts)
     {
         _parts = parts;
-        _store = new ObjectStore(parts.Files, parts.Home.State, StateObjects.Kinds, parts.Time);
+        _store = new ObjectStore(parts.Files, parts.Home.State, [.. StateObjects.Kinds, History.Kind], parts.Time);
         _cover = new WorkerCover(parts);
     }
 
@@ -64,7 +67,11 @@ internal sealed partial class Steward : IDisposable
     });
 
     /// <summary>Makes the topology of the request what is wanted, and what runs.</summary>
-    public async Task<ChangeReply> UpAsync(UpRequest request)
+    public Task<ChangeReply> UpAsync(UpRequest request) => UpAsync(request, "up", () => { });
+
+    /// <param name="verb">The command that asks, for the history.</param>
+    /// <param name="require">Throws where the command has no place.</param>
+    private async Task<ChangeReply> UpAsync(UpRequest request, string verb, Action require)
     {
         if (Interlocked.CompareExchange(ref _upsUnderWay, 1, 0) != 0)
         {
@@ -73,9 +80,13 @@ internal sealed partial class Steward : IDisposable
         }
         try
         {
-            Topology? asked = request.Text is { } text ? TopologyFile.Read(text, request.File ?? "topology").Require() : null;
-            return await Exclusively(() => ChangeAsync(
-                $"up {request.File}", asked ?? (_stored.Topology.IsEmpty ? Topology.Default : _stored.Topology)));
+            Topology? asked = ReadTopology(request);
+            return await Exclusively(() =>
+            {
+                require();
+                return ChangeAsync($"{verb} {request.File}".TrimEnd(),
+                    _stored with { Topology = asked ?? TopologyToStart, File = FileOf(request) ?? _stored.File });
+            });
         }
         catch (WeftException problem)
         {
@@ -136,7 +147,7 @@ internal sealed partial class Steward : IDisposable
         _active = false;
         try
         {
-            Save(StoreChange.Between("down", _store.Objects, StateObjects.Write(StoredState.Empty)), () => { });
+            Save(ChangeTo("down", StoredState.Empty), () => { });
         }
         catch (WeftException problem)
         {
@@ -213,17 +224,18 @@ internal sealed partial class Steward : IDisposable
     {
         if (!_active)
         {
-            throw new WeftException(new WeftError(ErrorCode.NotRunning, "no network is up", "there is nothing to change yet", "weft up"));
+            throw new WeftException(NothingUp);
         }
     }
 
-    private async Task<ChangeReply> ChangeAsync(string why, Topology next)
+    private Task<ChangeReply> ChangeAsync(string why, Topology next) => ChangeAsync(why, _stored with { Topology = next });
+
+    private async Task<ChangeReply> ChangeAsync(string why, StoredState wanted)
     {
-        _parts.Home.RequireShortPaths(next);
-        _parts.Home.RequireForeignSockets(next);
-        Derived derived = Derivation.Derive(next, new HostView(_parts.Routes(), _stored.Picked, _parts.Home.Ports));
-        StoredState state = new(next, derived.Picked);
-        StoreChange change = StoreChange.Between(why, _store.Objects, StateObjects.Write(state));
+        Topology before = _active ? _stored.Topology : Topology.Empty;
+        Derived derived = DeriveChecked(wanted);
+        StoredState state = wanted with { Picked = derived.Picked };
+        StoreChange change = ChangeTo(why, state);
         Items<PlanStep> steps = [];
         try
         {
@@ -237,10 +249,24 @@ internal sealed partial class Steward : IDisposable
         }
         _active = true;
         _stored = state;
-        _view = new View(next, derived.Plane, derived.Notes, [], null, true);
+        _view = new View(state.Topology, derived.Plane, derived.Notes, [], null, true);
         _parts.Log.Write($"{why}: {steps.Count} steps");
-        return new ChangeReply([.. steps.Select(s => s.Text)], [.. derived.Notes]);
+        return new ChangeReply([.. steps.Select(s => s.Text)], [.. derived.Notes])
+        {
+            Changes = TopologyDifferences.Between(before, state.Topology, steps),
+        };
     }
+
+    /// <exception cref="WeftException">This home or this host cannot have it.</exception>
+    private Derived DeriveChecked(StoredState wanted)
+    {
+        _parts.Home.RequireShortPaths(wanted.Topology);
+        _parts.Home.RequireForeignSockets(wanted.Topology);
+        return Derivation.Derive(wanted.Topology, new HostView(_parts.Routes(), wanted.Picked, _parts.Home.Ports));
+    }
+
+    private StoreChange ChangeTo(string why, StoredState state) =>
+        History.Change(why, _store.Objects, StateObjects.Write(state), _parts.Time.GetUtcNow());
 
     /// <summary>Takes what is stored as wanted. What was accepted once is not refused for a route that came later: it is noted.</summary>
     private void Adopt(StoredState stored)

@@ -8,12 +8,15 @@ using Weft.Model.Files;
 namespace Weft.Daemon.Store;
 
 /// <summary>
-/// The stored state as objects: networks/lab, vms/alpha, forwards/…, subnets/…. Networks, VMs and forwards are in the
+/// The stored state as objects: networks/lab, vms/alpha, forwards/…, subnets/…, files/applied. Networks, VMs and forwards are in the
 /// schema of a topology file, so reading them back is reading one file put together from all.
 /// </summary>
 internal static class StateObjects
 {
-    public static readonly string[] Kinds = ["networks", "vms", "forwards", "subnets"];
+    public static readonly string[] Kinds = ["networks", "vms", "forwards", "subnets", Files];
+
+    private const string Files = "files";
+    private const string Applied = $"{Files}/applied";
 
     public static IReadOnlyDictionary<string, string> Write(StoredState state)
     {
@@ -34,6 +37,10 @@ internal static class StateObjects
         {
             objects[$"subnets/{FileName(network)}"] = $$"""{ "network": "{{network}}", "subnet": "{{subnet}}" }""";
         }
+        if (state.File is { } file)
+        {
+            objects[Applied] = JsonSerializer.Serialize(file, StoreJson.Default.AppliedFile);
+        }
         return objects;
     }
 
@@ -49,7 +56,19 @@ internal static class StateObjects
         {
             throw Damaged(folder, read.Errors[0].Message, read.Errors[0].Cause);
         }
-        return new StoredState(read.Topology, ReadPicked(objects, folder));
+        return new StoredState(read.Topology, ReadPicked(objects, folder)) { File = ReadFile(objects, folder) };
+    }
+
+    private static AppliedFile? ReadFile(IReadOnlyDictionary<string, string> objects, string folder)
+    {
+        try
+        {
+            return objects.TryGetValue(Applied, out string? json) ? JsonSerializer.Deserialize(json, StoreJson.Default.AppliedFile) : null;
+        }
+        catch (JsonException problem)
+        {
+            throw Damaged(folder, $"{Applied}.json cannot be read", problem.Message.ReplaceLineEndings(" "));
+        }
     }
 
     private static Dictionary<string, IPNetwork> ReadPicked(IReadOnlyDictionary<string, string> objects, string folder)

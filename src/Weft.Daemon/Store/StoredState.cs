@@ -7,4 +7,7 @@ namespace Weft.Daemon.Store;
 internal sealed record StoredState(Topology Topology, IReadOnlyDictionary<string, IPNetwork> Picked)
 {
     public static readonly StoredState Empty = new(Topology.Empty, new Dictionary<string, IPNetwork>());
+
+    /// <summary>The file that was applied last; null: none was, or everything was ended since.</summary>
+    public AppliedFile? File { get; init; }
 }

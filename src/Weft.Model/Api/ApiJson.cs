@@ -13,5 +13,9 @@ namespace Weft.Model.Api;
 [JsonSerializable(typeof(ForwardList))]
 [JsonSerializable(typeof(ArgsDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(PlanDocument))]
+[JsonSerializable(typeof(HistoryDocument))]
+[JsonSerializable(typeof(ExportDocument))]
+[JsonSerializable(typeof(ValidationDocument))]
 [JsonSerializable(typeof(WeftError))]
 public sealed partial class ApiJson : JsonSerializerContext;

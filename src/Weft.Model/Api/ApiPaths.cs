@@ -15,6 +15,14 @@ public static class ApiPaths
     public const string Plug = "/v1/vms/{vm}/nics/{number}/plug";
     public const string Unplug = "/v1/vms/{vm}/nics/{number}/unplug";
     public const string Args = "/v1/vms/{vm}/args";
+    public const string Apply = "/v1/apply";
+    public const string Plan = "/v1/plan";
+    public const string Export = "/v1/export";
+    public const string History = "/v1/history";
+    public const string Change = "/v1/history/{number}";
+    public const string Undo = "/v1/undo";
+
+    public static string ChangeOf(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{History}/{number}");
 
     public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";
 

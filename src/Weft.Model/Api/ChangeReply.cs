@@ -1,3 +1,5 @@
+using Weft.Model.Differences;
+
 namespace Weft.Model.Api;
 
 /// <summary>What a change did.</summary>
@@ -7,4 +9,7 @@ public sealed record ChangeReply(string[] Steps, string[] Notes)
 {
     /// <summary>The forward that was added, or was there already.</summary>
     public ForwardDocument? Forward { get; init; }
+
+    /// <summary>What is wanted now and was not before, and the other way round.</summary>
+    public Difference[] Changes { get; init; } = [];
 }

@@ -57,9 +57,11 @@ public static class ErrorCode
     public const string HomeUnusable = "W2020";
     public const string RunFolderFull = "W2021";
     public const string LanesRunning = "W2022";
+    public const string NothingToUndo = "W2030";
     public const string AlreadyThere = "W2031";
     public const string NetworkInUse = "W2032";
     public const string AddressNotHere = "W2033";
+    public const string UnknownChange = "W2034";
 
     public const string Usage = "W3001";
     public const string NotRunning = "W3002";

@@ -24,5 +24,8 @@ public sealed record WeftError(string Code, string Message, string Cause, string
     };
 
     /// <summary>Opens the file, at the line when there is one, and tries again.</summary>
-    public static string EditAndUp(string file, int line) => $"${{EDITOR:-vi}} {(line > 0 ? $"+{line} " : "")}{file} && weft up {file}";
+    public static string EditAndUp(string file, int line) => EditAnd(file, line, "up");
+
+    /// <summary>Opens the file and runs another command on it.</summary>
+    public static string EditAnd(string file, int line, string verb) => $"${{EDITOR:-vi}} {(line > 0 ? $"+{line} " : "")}{file} && weft {verb} {file}";
 }

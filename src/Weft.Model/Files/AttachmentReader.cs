@@ -11,13 +11,13 @@ internal sealed class AttachmentReader(FileErrors errors)
 {
     private const string Tap = "tap";
     private const string VhostUser = "vhost-user";
+    internal static readonly string[] TapKeys = ["name", "netns"];
+    internal static readonly string[] VhostUserKeys = ["socket", "role", "queues"];
+    internal static readonly string[] StreamKeys = ["listen", "connect"];
+    internal static readonly string[] DgramKeys = ["local", "remote"];
     private const string Stream = "stream";
     private const string Dgram = "dgram";
     private static readonly string[] Places = [Tap, VhostUser, Stream, Dgram];
-    private static readonly string[] TapKeys = ["name", "netns"];
-    private static readonly string[] VhostUserKeys = ["socket", "role", "queues"];
-    private static readonly string[] StreamKeys = ["listen", "connect"];
-    private static readonly string[] DgramKeys = ["local", "remote"];
 
     /// <param name="reader">The NIC's mapping.</param>
     /// <param name="nic">What was read of it before.</param>

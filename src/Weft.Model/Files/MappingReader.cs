@@ -23,7 +23,7 @@ internal sealed class MappingReader
         (_errors, _what, _path) = (errors, what, path);
         foreach ((YamlNode keyNode, YamlNode value) in node.Children)
         {
-            string key = keyNode is YamlScalarNode scalar ? scalar.Value ?? "" : keyNode.ToString();
+            string key = YamlText.Show(keyNode);
             if (!keys.Contains(key))
             {
                 errors.Add(keyNode, ErrorCode.UnknownKey, $"unknown key '{key}' in {what}",

@@ -6,8 +6,8 @@ namespace Weft.Model.Files;
 /// <summary>Reads one entry of <c>networks:</c>. The short form is the mode alone.</summary>
 internal static class NetworkReader
 {
-    private static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force", "started"];
-    private static readonly string[] DhcpKeys = ["first", "last", "lease"];
+    internal static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force", "started"];
+    internal static readonly string[] DhcpKeys = ["first", "last", "lease"];
 
     public static Network? Read(FileErrors errors, string name, YamlNode node)
     {

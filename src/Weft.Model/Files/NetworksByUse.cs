@@ -46,7 +46,7 @@ internal sealed class NetworksByUse(FileErrors errors, IReadOnlyDictionary<strin
     private static string? DefaultName(NetworkMode mode) => mode switch
     {
         NetworkMode.Internal => NetworkModes.DefaultInternal,
-        NetworkMode.Nat => "nat",
+        NetworkMode.Nat => NetworkModes.DefaultNat,
         _ => null,
     };
 
@@ -56,7 +56,7 @@ internal sealed class NetworksByUse(FileErrors errors, IReadOnlyDictionary<strin
         {
             _used.TryAdd(net, Network.Of(net, NetworkMode.Internal));
         }
-        else if (net == "nat" && !declared.ContainsKey(net))
+        else if (net == NetworkModes.DefaultNat && !declared.ContainsKey(net))
         {
             _used.TryAdd(net, Network.Of(net, NetworkMode.Nat));
         }

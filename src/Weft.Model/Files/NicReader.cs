@@ -10,7 +10,7 @@ namespace Weft.Model.Files;
 /// </summary>
 internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
 {
-    private static readonly string[] Keys = ["net", "mode", "mac", "ip", "model", "attach", "tap", "vhost-user", "stream", "dgram", "plugged"];
+    internal static readonly string[] Keys = ["net", "mode", "mac", "ip", "model", "attach", "tap", "vhost-user", "stream", "dgram", "plugged"];
 
     private readonly AttachmentReader _attachments = new(errors);
 
@@ -39,8 +39,7 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
             Mac = ReadMac(reader, what),
             Address = reader.Address("ip"),
             Model = model,
-            // Where no way is named: the one that this card can take.
-            Attachment = model.IsVirtio ? AttachmentKind.Seqpacket : AttachmentKind.Stream,
+            Attachment = model.UsualAttachment,
             Plugged = reader.Switch("plugged") ?? true,
         };
         return _attachments.Read(reader, nic, vm, path);

@@ -16,7 +16,7 @@ public static class TopologyFile
 {
     public const int MaxCharacters = 1 << 20;
 
-    private static readonly string[] Keys = ["name", "networks", "vms", "forwards"];
+    internal static readonly string[] Keys = ["name", "networks", "vms", "forwards"];
 
     /// <param name="fileName">As its owner would type it; stands in every message.</param>
     public static ReadResult Read(string text, string fileName)
@@ -108,7 +108,7 @@ public static class TopologyFile
         }
         foreach (YamlNode item in (node as YamlSequenceNode)?.Children ?? [])
         {
-            string text = (item as YamlScalarNode)?.Value ?? item.ToString();
+            string text = YamlText.Show(item);
             if (!Forward.TryParse(text, out Forward forward, out string cause))
             {
                 errors.Add(item, ErrorCode.BadForward, $"'{text}' is not a forward", cause);
@@ -133,7 +133,7 @@ public static class TopologyFile
         }
         foreach ((YamlNode key, YamlNode value) in (node as YamlMappingNode)?.Children ?? new YamlMappingNode().Children)
         {
-            string name = (key as YamlScalarNode)?.Value ?? key.ToString();
+            string name = YamlText.Show(key);
             errors.Remember($"{section}.{name}", key);
             if (Names.IsName(name))
             {

@@ -34,15 +34,16 @@ public static class TopologyWriter
     {
         json.WriteStartObject();
         json.WriteStartArray("nics");
-        int next = 1;
-        foreach (Nic nic in vm.Nics)
+        foreach (Nic? nic in vm.Places())
         {
-            for (; next < nic.Number; next++)
+            if (nic is null)
             {
                 json.WriteNullValue();
             }
-            WriteNic(json, nic);
-            next++;
+            else
+            {
+                WriteNic(json, nic);
+            }
         }
         json.WriteEndArray();
         json.WriteEndObject();
@@ -50,7 +51,40 @@ public static class TopologyWriter
 
     public static string Nic(Nic nic) => Write(json => WriteNic(json, nic));
 
+    /// <summary>The whole topology with nothing left out, MACs and defaults included.</summary>
+    public static string Whole(Topology topology) => Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("networks");
+        foreach (Network network in topology.Networks)
+        {
+            json.WritePropertyName(network.Name);
+            WritePart(json, Network(network));
+        }
+        json.WriteEndObject();
+        json.WriteStartObject("vms");
+        foreach (Vm vm in topology.Vms)
+        {
+            json.WritePropertyName(vm.Name);
+            WritePart(json, Vm(vm));
+        }
+        json.WriteEndObject();
+        json.WriteStartArray("forwards");
+        foreach (Forward forward in topology.Forwards)
+        {
+            json.WriteStringValue(forward.ToString());
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
     public static string Forward(Forward forward) => Write(json => json.WriteStringValue(forward.ToString()));
+
+    private static void WritePart(Utf8JsonWriter json, string part)
+    {
+        using JsonDocument document = JsonDocument.Parse(part);
+        document.WriteTo(json);
+    }
 
     private static void WriteDhcp(Utf8JsonWriter json, Network network)
     {

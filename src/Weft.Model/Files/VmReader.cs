@@ -6,7 +6,7 @@ namespace Weft.Model.Files;
 /// <summary>Reads one entry of <c>vms:</c>. The short form is the list of its NICs; <c>null</c> in it is a number without a card.</summary>
 internal sealed class VmReader(FileErrors errors, NicReader nics)
 {
-    private static readonly string[] Keys = ["nics"];
+    internal static readonly string[] Keys = ["nics"];
 
     public Vm? Read(string name, YamlNode node)
     {

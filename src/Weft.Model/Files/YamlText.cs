@@ -1,16 +1,19 @@
 using Weft.Model.Errors;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Weft.Model.Files;
 
 /// <summary>
 /// Text to YAML nodes. The parser is asked twice: first for its events alone, to bound the nesting (the nodes are built by
-/// recursion, and a file of a million brackets would end the process), then for the nodes.
+/// recursion, and a file of a million brackets would end the process) and how much the aliases come to (ten lists of ten
+/// lists of … would keep it busy for ever), then for the nodes.
 /// </summary>
 internal static class YamlText
 {
     private const int MaxDepth = 32;
+    private const int MaxShown = 100;
 
     /// <summary>The root node; null when there is none, or when what stands there was reported.</summary>
     public static YamlNode? Load(string text, FileErrors errors)
@@ -26,7 +29,7 @@ internal static class YamlText
         Parser parser = new(new StringReader(text));
         try
         {
-            if (!IsShallow(parser, errors))
+            if (!IsBounded(parser, errors))
             {
                 return null;
             }
@@ -55,16 +58,31 @@ internal static class YamlText
         return null;
     }
 
-    private static bool IsShallow(Parser parser, FileErrors errors)
+    /// <summary>A node's value, for messages: as much of it as anybody would read.</summary>
+    public static string Show(YamlNode node) => node switch
     {
-        int depth = 0;
+        YamlScalarNode { Value: { } value } => value.Length <= MaxShown ? value : $"{value[..MaxShown]}…",
+        YamlSequenceNode => "[…]",
+        YamlMappingNode => "{…}",
+        _ => "",
+    };
+
+    private static bool IsBounded(Parser parser, FileErrors errors)
+    {
+        AliasSizes sizes = new();
         while (parser.MoveNext())
         {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaxDepth)
+            ParsingEvent at = parser.Current!;
+            sizes.Meet(at);
+            if (sizes.Depth > MaxDepth)
             {
-                errors.Add(parser.Current.Start, ErrorCode.MalformedYaml, "this is nested too deeply",
-                    $"a topology has no use for more than {MaxDepth} levels");
+                errors.Add(at.Start, ErrorCode.MalformedYaml, "this is nested too deeply", $"a topology has no use for more than {MaxDepth} levels");
+                return false;
+            }
+            if (sizes.Largest > TopologyFile.MaxCharacters)
+            {
+                errors.Add(at.Start, ErrorCode.MalformedYaml, "the aliases up to here come to too much",
+                    $"written out, they would be more than {TopologyFile.MaxCharacters:N0} values");
                 return false;
             }
         }

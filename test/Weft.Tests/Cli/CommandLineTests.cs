@@ -12,7 +12,7 @@ namespace Weft.Tests.Cli;
 /// <summary>The command line as its user has it: arguments in; exit code, output and three lines out. One at a time, since the console is
 /// one.</summary>
 [Collection(nameof(CommandLineTests))]
-public sealed class CommandLineTests : IDisposable
+public sealed partial class CommandLineTests : IDisposable
 {
     private readonly TestDaemon _daemon = new();
     /// <summary>What stands in the place of weft in the end: path and arguments.</summary>

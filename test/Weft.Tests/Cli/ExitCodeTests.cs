@@ -16,12 +16,12 @@ public sealed class ExitCodeTests
             ErrorCode.BadValue, ErrorCode.BadAddress, ErrorCode.BadMac, ErrorCode.BadForward, ErrorCode.BadReservation, ErrorCode.DoesNotApply,
             ErrorCode.BadTap, ErrorCode.BadRequest, ErrorCode.Usage,
         ],
-        [ExitCode.NotFound] = [ErrorCode.UnknownNetwork, ErrorCode.UnknownVm, ErrorCode.UnknownNic, ErrorCode.UnknownForward],
+        [ExitCode.NotFound] = [ErrorCode.UnknownNetwork, ErrorCode.UnknownVm, ErrorCode.UnknownNic, ErrorCode.UnknownForward, ErrorCode.UnknownChange],
         [ExitCode.Conflict] =
         [
             ErrorCode.TooManyNics, ErrorCode.DuplicateMac, ErrorCode.SubnetsOverlap, ErrorCode.ForwardWithoutNat, ErrorCode.DuplicateForward,
             ErrorCode.DuplicateTap, ErrorCode.DuplicateSocket, ErrorCode.SubnetCollides, ErrorCode.PortInUse, ErrorCode.UpUnderWay,
-            ErrorCode.WrongAttachment, ErrorCode.AlreadyThere, ErrorCode.NetworkInUse,
+            ErrorCode.WrongAttachment, ErrorCode.AlreadyThere, ErrorCode.NetworkInUse, ErrorCode.NothingToUndo,
         ],
         [ExitCode.Permission] = [ErrorCode.PortNotAllowed, ErrorCode.NotPermitted],
         [ExitCode.NotRunning] = [ErrorCode.NotRunning],

@@ -62,6 +62,9 @@ internal sealed unsafe class FakeWorker : IDisposable
 
     public bool Stopped { get; private set; }
 
+    /// <summary>It was told to die, and answers no more.</summary>
+    public bool IsDying => _ending;
+
     /// <summary>Called after an orderly end.</summary>
     public Action OnStopped { get; set; } = () => { };
 

@@ -72,10 +72,20 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     public ChangeReply AddForward(string forward) =>
         Client.Post(ApiPaths.Forwards, new ForwardRequest(forward), ApiJson.Default.ForwardRequest, ApiJson.Default.ChangeReply);
 
+    public PlanDocument Plan(string? text, string file = "lab.weft.yml") =>
+        Client.Post(ApiPaths.Plan, new UpRequest(text, file), ApiJson.Default.UpRequest, ApiJson.Default.PlanDocument);
+
+    public ExportDocument Export() => Client.Get(ApiPaths.Export, ApiJson.Default.ExportDocument);
+
+    public HistoryItem[] History() => Client.Get(ApiPaths.History, ApiJson.Default.HistoryDocument).Items;
+
+    public ChangeReply Undo() => Client.Post(ApiPaths.Undo, ApiJson.Default.ChangeReply);
+
     public StatusDocument Status() => Client.Get(ApiPaths.Status, ApiJson.Default.StatusDocument);
 
-    /// <summary>Everything under state/ but the journal.</summary>
+    /// <summary>Everything under state/ but the journal and the history.</summary>
     public Dictionary<string, string> StoredFiles() => Directory.GetFiles(Home.State, "*.json*", SearchOption.AllDirectories)
+        .Where(f => !f.Contains("/history/", StringComparison.Ordinal))
         .ToDictionary(f => Path.GetRelativePath(Home.State, f), File.ReadAllText);
 
     public void Dispose()

@@ -35,6 +35,7 @@ internal sealed class RandomTopologies(int seed)
             Dns = Chance(80),
             HostLoopback = Chance(50),
             Mtu = Chance(80) ? 1500 : 9000,
+            Started = Chance(90),
             Polling = Chance(80) ? Polling.Balanced : Polling.Latency,
         }
         : network with { Dhcp = network.Dhcp || Chance(30) };

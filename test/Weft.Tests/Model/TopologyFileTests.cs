@@ -311,6 +311,42 @@ public sealed class TopologyFileTests
     public void A_million_brackets_are_refused() =>
         Assert.Equal("W1001", Assert.Single(TopologyFile.Read(new string('[', 1_000_000), "f").Errors).Code);
 
+    [Theory]
+    [InlineData("networks: ? {0} : nat")]
+    [InlineData("? {0}\n: nat")]
+    [InlineData("forwards: [ {0} ]")]
+    [InlineData("vms: {{ a: [ {0} ] }}")]
+    public void Aliases_that_come_to_too_much_are_refused(string use)
+    {
+        // A billion laughs: nine lists of nine lists of … nine words.
+        string lists = string.Concat(Enumerable.Range(1, 9).Select(i => $"  - &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 9))}]\n"));
+        string text = $"name:\n  - &l0 lol\n{lists}{string.Format(System.Globalization.CultureInfo.InvariantCulture, use, "*l9 ")}\n";
+        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+
+        WeftError error = Assert.Single(TopologyFile.Read(text, "f").Errors);
+
+        Assert.Equal(("W1001", "the aliases up to here come to too much"), (error.Code, error.Message.Split(": ")[^1]));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), clock.Elapsed.ToString());
+    }
+
+    [Fact]
+    public void Aliases_are_understood()
+    {
+        Topology topology = TopologyFile.Read("networks: { lab: &n { mode: nat-network, mtu: 9000 }, old: *n }\nvms: { a: &v [lab, old], b: *v }", "f").Require();
+
+        Assert.Equal([9000, 9000], topology.Networks.Select(n => n.Mtu));
+        Assert.Equal(["lab", "old"], topology.FindVm("b")!.Nics.Select(n => n.Network));
+    }
+
+    [Fact]
+    public void A_mistake_of_any_length_is_told_in_a_line_to_read()
+    {
+        string word = new('x', 500_000);
+
+        Assert.All(TopologyFile.Read($"{word}: 1\nnetworks: {{ {word}: nat }}\nforwards: [ {word} ]", "f").Errors,
+            e => Assert.InRange(e.Message.Length + e.Cause.Length, 10, 600));
+    }
+
     [Fact]
     public void Damaged_files_never_cause_an_exception()
     {

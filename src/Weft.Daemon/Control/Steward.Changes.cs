@@ -1,0 +1,84 @@
+using Weft.Daemon.Store;
+using Weft.Model;
+using Weft.Model.Api;
+using Weft.Model.Differences;
+using Weft.Model.Errors;
+using Weft.Model.Files;
+using Weft.Model.Files.Editing;
+using Weft.Model.Planning;
+
+namespace Weft.Daemon.Control;
+
+/// <summary>Changes as such: what one would do, what was done, and the way back.</summary>
+internal sealed partial class Steward
+{
+    /// <summary>What <c>up</c> makes of no file: what ran before, or the default.</summary>
+    private Topology TopologyToStart => _stored.Topology.IsEmpty ? Topology.Default : _stored.Topology;
+
+    /// <summary>As <see cref="UpAsync(UpRequest)"/>, but only where something runs.</summary>
+    public Task<ChangeReply> ApplyAsync(UpRequest request) => UpAsync(request, "apply", RequireActive);
+
+    /// <summary>What <see cref="UpAsync(UpRequest)"/> would do. Nothing is changed, started or remembered.</summary>
+    public async Task<PlanDocument> PlanAsync(UpRequest request)
+    {
+        try
+        {
+            Topology? asked = ReadTopology(request);
+            return await Exclusively(() => Task.FromResult(Plan(_stored with { Topology = asked ?? TopologyToStart })));
+        }
+        catch (WeftException problem)
+        {
+            throw new WeftException(problem.Error.ForFile(request.File));
+        }
+    }
+
+    /// <summary>What is wanted now, in the words of the file that was applied last as far as they hold.</summary>
+    public async Task<ExportDocument> ExportAsync()
+    {
+        StoredState stored = await Exclusively(() =>
+        {
+            RequireActive();
+            return Task.FromResult(_stored);
+        });
+        return new ExportDocument(stored.File?.Name, TopologyEdit.Write(stored.File?.Text, stored.Topology));
+    }
+
+    public Task<HistoryDocument> HistoryAsync() => Exclusively(() => Task.FromResult(
+        new HistoryDocument([.. History.Read(_store.Objects).Select(c => new HistoryItem(c.Number, c.Time, c.Why))])));
+
+    /// <summary>What the change of this number changed.</summary>
+    public Task<PlanDocument> DifferenceAsync(long number) => Exclusively(() =>
+    {
+        if (!History.Read(_store.Objects).Exists(c => c.Number == number))
+        {
+            throw new WeftException(new WeftError(ErrorCode.UnknownChange, $"there is no change {number}",
+                $"the last {History.Most} changes are remembered", "weft history"));
+        }
+        return Task.FromResult(new PlanDocument(TopologyDifferences.Between(StateBefore(number).Topology, StateBefore(number + 1).Topology), []));
+    });
+
+    /// <summary>Goes back to how things were before the last change, by a change that can be undone itself.</summary>
+    public Task<ChangeReply> UndoAsync() => Exclusively(() =>
+    {
+        RequireActive();
+        return History.Read(_store.Objects) is [var last, ..]
+            ? ChangeAsync($"undo {last.Number}", StateBefore(last.Number))
+            : throw new WeftException(new WeftError(ErrorCode.NothingToUndo, "there is nothing to undo", "no change is remembered", "weft history"));
+    });
+
+    private StoredState StateBefore(long number) => StateObjects.Read(History.Before(_store.Objects, number), _parts.Home.State);
+
+    private PlanDocument Plan(StoredState wanted)
+    {
+        Derived derived = DeriveChecked(wanted);
+        (Topology topology, DataPlane plane) = _active ? (_stored.Topology, _view.Plane) : (Topology.Empty, DataPlane.Empty);
+        return new PlanDocument(TopologyDifferences.Between(topology, wanted.Topology, Planner.Plan(plane, derived.Plane)), [.. derived.Notes]);
+    }
+
+    private static Topology? ReadTopology(UpRequest request) =>
+        request.Text is { } text ? TopologyFile.Read(text, request.File ?? "topology").Require() : null;
+
+    /// <summary>The file to remember; the one that is remembered when only its path is spelled in another way.</summary>
+    private AppliedFile? FileOf(UpRequest request) => request.Text is not { } text || text == _stored.File?.Text ? null
+        : new AppliedFile(request.File ?? "topology", text);
+}

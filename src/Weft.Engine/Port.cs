@@ -1,3 +1,4 @@
+using Weft.Engine.Cables;
 using Weft.Engine.State;
 
 namespace Weft.Engine;
@@ -11,6 +12,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     private readonly Lane _lane;
     private readonly PortCounters* _counters;
     private IEndpoint? _plug;
+    private IDropWatch? _watch;
     private bool _plugged;
 
     /// <summary>Lane time since which it has taken nothing that was offered; 0 when it takes.</summary>
@@ -69,6 +71,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     {
         _plug = plug;
         Queue = plug as IMemoryQueue;
+        _watch = plug as IDropWatch;
     }
 
     /// <summary>The cable goes in or out.</summary>
@@ -104,6 +107,13 @@ public sealed unsafe class Port : IPortSignal, IDisposable
 
     public void Drop(DropReason reason, ulong frames = 1) => _counters->Drop(reason, frames);
 
+    /// <summary>A frame that came in here is dropped.</summary>
+    public void Drop(DropReason reason, in FrameRef frame)
+    {
+        _counters->Drop(reason);
+        _watch?.DroppedFromPlug(in frame, reason);
+    }
+
     /// <summary>One turn of this port: poll, forward, release. Returns true when more may be waiting.</summary>
     internal bool Turn(Burst burst)
     {
@@ -119,7 +129,10 @@ public sealed unsafe class Port : IPortSignal, IDisposable
             }
             else
             {
-                Drop(DropReason.Unplugged, (ulong)burst.Count);
+                foreach (ref readonly FrameRef frame in burst.Frames)
+                {
+                    Drop(DropReason.Unplugged, in frame);
+                }
             }
         }
         _plug!.Release(burst);
@@ -131,7 +144,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     {
         if (!IsUp)
         {
-            Drop(_plugged ? DropReason.NoCarrier : DropReason.Unplugged, (ulong)frames.Length);
+            Refuse(frames, _plugged ? DropReason.NoCarrier : DropReason.Unplugged);
             return;
         }
         bool uncut = TakesUncut(frames, out ulong bytes);
@@ -196,7 +209,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
             int taken = Queue.Offer(frames);
             if (!Holds(from, burst, taken))
             {
-                Drop(DropReason.PortFull, (ulong)(frames.Length - taken));
+                Refuse(frames[taken..], DropReason.PortFull);
             }
             _counters->FramesOut += (ulong)taken;
             _counters->BytesOut += taken == frames.Length ? bytes : BytesOf(frames[..taken]);
@@ -264,6 +277,20 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     {
         _counters->FramesIn += (ulong)frames.Length;
         _counters->BytesIn += BytesOf(frames);
+    }
+
+    /// <summary>Frames for the plug do not reach it.</summary>
+    private void Refuse(ReadOnlySpan<FrameRef> frames, DropReason reason)
+    {
+        Drop(reason, (ulong)frames.Length);
+        if (_watch is null)
+        {
+            return;
+        }
+        foreach (ref readonly FrameRef frame in frames)
+        {
+            _watch.DroppedToPlug(in frame, reason);
+        }
     }
 
     private void Changed()

@@ -25,6 +25,9 @@ public static class Names
     /// <summary>"alpha-1.guest.dgram": the hypervisor's end, where both are in the home.</summary>
     public static string GuestSocket(string vm, Nic nic) => $"{vm}-{nic.Number}.guest.dgram";
 
+    /// <summary>"alpha-1", "lab-gateway": the name of a point as part of a file's name.</summary>
+    public static string FileOf(string point) => point.Replace(':', '-').Replace('/', '-');
+
     public static bool TryParseNic(string text, out string vm, out int number)
     {
         int colon = text.LastIndexOf(':');

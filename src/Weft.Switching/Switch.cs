@@ -180,17 +180,17 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
     {
         if (!TryReadKeys(in frame, out MacKey source, out MacKey destination))
         {
-            return Drop(from, DropReason.Truncated, ref trace);
+            return Drop(from, in frame, DropReason.Truncated, ref trace);
         }
         DropReason refused = Learn(from, source, ref trace);
         if (refused != DropReason.None)
         {
-            return Drop(from, refused, ref trace);
+            return Drop(from, in frame, refused, ref trace);
         }
         int owner = destination.Mac.IsGroup ? -1 : _macs.PortOf(destination, _lane.Now);
         if (owner == from.Index)
         {
-            return Drop(from, DropReason.SamePort, ref trace);
+            return Drop(from, in frame, DropReason.SamePort, ref trace);
         }
         if (owner < 0)
         {
@@ -204,10 +204,10 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
         return (ushort)owner;
     }
 
-    private static ushort Drop<TTrace>(Port from, DropReason reason, ref TTrace trace)
+    private static ushort Drop<TTrace>(Port from, in FrameRef frame, DropReason reason, ref TTrace trace)
         where TTrace : struct, ITrace
     {
-        from.Drop(reason);
+        from.Drop(reason, in frame);
         trace.Dropped(reason);
         return ToNobody;
     }

@@ -44,8 +44,14 @@ internal sealed unsafe class CommandHandler(DataPlane plane, KeeperLink keeper, 
             case CommandKind.ArmFault when record.Length == sizeof(FaultRecord):
                 Seam.Arm(in As<FaultRecord>(record));
                 break;
-            case CommandKind.Capture when record.Length == sizeof(CaptureRecord):
-                result = plane.Capture(header.Id, in As<CaptureRecord>(record), descriptor);
+            case CommandKind.OpenCapture when record.Length == sizeof(CaptureRecord) && descriptor >= 0:
+                result = plane.OpenCapture(in As<CaptureRecord>(record), descriptor, out reply.Id);
+                break;
+            case CommandKind.AddCapturePoint when record.Length == sizeof(CapturePointRecord):
+                result = plane.AddCapturePoint(header.Id, in As<CapturePointRecord>(record));
+                break;
+            case CommandKind.CloseCapture:
+                result = plane.CloseCapture(header.Id);
                 break;
             case CommandKind.Impair when record.Length == sizeof(ImpairmentRecord):
                 result = plane.Impair(header.Id, in As<ImpairmentRecord>(record));

@@ -5,35 +5,9 @@ using Weft.Linux;
 
 namespace Weft.Worker;
 
-/// <summary>What can be put around a cable while it is in use: a capture, an impairment; one at a time.</summary>
+/// <summary>What can be put around a cable while it is in use. Captures are outermost, so that they see what an impairment drops.</summary>
 internal sealed unsafe partial class DataPlane
 {
-    private readonly Dictionary<ulong, CaptureFile> _captures = [];
-
-    /// <summary>Captures a port into the file behind <paramref name="descriptor"/>, which is owned from here on; or stops that.</summary>
-    public int Capture(ulong id, in CaptureRecord wanted, int descriptor)
-    {
-        if (!_ports.TryGetValue(id, out PortPlane? port))
-        {
-            return -Errno.ENOENT;
-        }
-        using LaneSet.Held held = _lanes.Hold(port.Lane);
-        Unwrap(port);
-        if (wanted.On == 0)
-        {
-            return 0;
-        }
-        if (descriptor < 0)
-        {
-            return -Errno.EBADF;
-        }
-        CaptureFile file = new(descriptor);
-        CaptureOptions options = new(port.Record->Name.ToString(), (int)wanted.SnapLength, TimeProvider.System);
-        port.Port.Attach(new CapturingCable(port.Port.Plug, new PcapngWriter(file.Queue, options), port.Port.Counters));
-        _captures.Add(id, file);
-        return 0;
-    }
-
     /// <summary>Impairs a port's cable; a record without any chance or delay mends it.</summary>
     public int Impair(ulong id, in ImpairmentRecord wanted)
     {
@@ -42,31 +16,57 @@ internal sealed unsafe partial class DataPlane
             return -Errno.ENOENT;
         }
         using LaneSet.Held held = _lanes.Hold(port.Lane);
-        Unwrap(port);
+        Mend(port.Port);
         bool whole = (wanted.Loss | wanted.Duplicate | wanted.Reorder | wanted.Corrupt | wanted.DelayMicroseconds | wanted.JitterMicroseconds) == 0;
         if (!whole)
         {
-            port.Port.Attach(new ImpairedCable(port.Port.Plug, port.Port, in wanted));
+            Plug(port.Port, new ImpairedCable(Plugged(port.Port), port.Port, in wanted));
         }
         return 0;
     }
 
-    private void Unwrap(PortPlane port)
+    /// <summary>Takes an impairment off, if there is one.</summary>
+    private static void Mend(Port port)
     {
-        switch (port.Port.Plug)
+        if (Plugged(port) is ImpairedCable cable)
         {
-            case CapturingCable cable:
-                port.Port.Attach(cable.Unwrap());
-                cable.Dispose();
-                break;
-            case ImpairedCable cable:
-                port.Port.Attach(cable.Unwrap());
-                cable.Dispose();
-                break;
+            Plug(port, cable.Unwrap());
+            cable.Dispose();
         }
-        if (_captures.Remove(port.Id, out CaptureFile? file))
+    }
+
+    /// <summary>What is plugged in behind the captures.</summary>
+    private static IEndpoint Plugged(Port port) => port.Plug is CapturingCable capture ? capture.Inner : port.Plug;
+
+    private static void Plug(Port port, IEndpoint endpoint)
+    {
+        if (port.Plug is CapturingCable capture)
         {
-            file.Dispose();
+            capture.Inner = endpoint;
+        }
+        else
+        {
+            port.Attach(endpoint);
+        }
+    }
+
+    /// <summary>Takes the captures off a port without ending them.</summary>
+    private static CapturingCable? TakeCaptures(Port port)
+    {
+        if (port.Plug is not CapturingCable capture)
+        {
+            return null;
+        }
+        port.Attach(capture.Inner);
+        return capture;
+    }
+
+    private static void PutCaptures(Port port, CapturingCable? capture)
+    {
+        if (capture is not null)
+        {
+            capture.Inner = port.Plug;
+            port.Attach(capture);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Weft.Engine;
+using Weft.Engine.Cables;
 using Weft.Engine.State;
 using Weft.Linux;
 
@@ -145,6 +146,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
     /// <summary>An orderly end: flows are reset, sockets closed, nothing stays at the keeper. Leases stay in their file: the guests may come back.</summary>
     public void Dispose()
     {
+        CloseCaptures();
         using LaneSet.Held held = _lanes.HoldAll();
         foreach (ulong id in _forwards.Keys.ToArray())
         {
@@ -220,17 +222,19 @@ internal sealed unsafe partial class DataPlane : IDisposable
         return 0;
     }
 
-    /// <summary>Moves a port to a network on another lane: what a successor would do with its record, in this life. A capture or an
-    /// impairment ends with it, as it does with a worker.</summary>
+    /// <summary>Moves a port to a network on another lane: what a successor would do with its record, in this life. An impairment
+    /// ends with it, as it does with a worker; captures go along.</summary>
     private void ChangeLane(PortPlane port, NetworkPlane network)
     {
         PortRecord* record = port.Record;
         int index = (int)(record - _portRecords.Start);
-        Unwrap(port);
+        Mend(port.Port);
+        CapturingCable? captures = TakeCaptures(port.Port);
         _ports.Remove(port.Id);
         (int, int) descriptors = port.Leave();
         Port moved = PortPlane.NewPort(network.Lane.Lane, _counters.At(index));
         IGuestPlug plug = network.Lane.Opener.Adopt(record, index, descriptors, moved)!;
+        PutCaptures(moved, captures);
         PlugIn(new PortPlane(network.Lane, record, moved, plug), network);
     }
 

@@ -33,6 +33,9 @@ internal sealed unsafe class NetworkPlane : IDisposable
 
     public Gateway.Gateway? Gateway { get; private set; }
 
+    /// <summary>The switch's port that the gateway is plugged into; null without one.</summary>
+    public Port? GatewayPort => _gatewayPort;
+
     /// <summary>Makes the gateway what the record says: there or not, with its services and policy.</summary>
     public void Change()
     {

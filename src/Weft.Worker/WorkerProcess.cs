@@ -77,6 +77,7 @@ public static class WorkerProcess
     private static void Serve(string home, Lane main, LaneSet lanes, SharedState state, KeeperLink keeper, SharedMemory memory, long told)
     {
         DataPlane plane = new(lanes, state);
+        plane.CaptureLeft = id => main.Post(() => plane.CloseCapture(id));
         plane.Restore(keeper.DescriptorOf);
         for (int slot = keeper.NextUnclaimed(0); slot >= 0; slot = keeper.NextUnclaimed(slot + 1))
         {

@@ -19,6 +19,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly string _socket;
+    private readonly Seeing _seeing;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ApiServer(DaemonParts parts, Steward steward)
@@ -34,7 +35,11 @@ internal sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBody;
         });
         _app = builder.Build();
-        new Routes(steward, new StatusReader(steward, parts.Home, parts.Time), parts.Log, () => _end.TrySetResult()).Map(_app);
+        StatusReader status = new(steward, parts.Home, parts.Time);
+        Routes routes = new(steward, status, parts.Log, () => _end.TrySetResult());
+        routes.Map(_app);
+        _seeing = new Seeing(parts, steward, status);
+        new SeeingRoutes(routes, _seeing, _end.Task).Map(_app);
     }
 
     /// <summary>Ends when a client asked for it.</summary>
@@ -43,6 +48,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public async Task StartAsync()
     {
         await _app.StartAsync();
+        _seeing.Start();
         // Kestrel binds by the umask, which is not ours when a shell starts the daemon.
         File.SetUnixFileMode(_socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -52,6 +58,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _seeing.StopAsync();
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();

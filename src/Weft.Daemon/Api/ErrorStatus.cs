@@ -13,10 +13,10 @@ internal static class ErrorStatus
         ErrorCode.BadRequest or ErrorCode.BadForward or ErrorCode.Usage => 400,
         ErrorCode.MalformedYaml or ErrorCode.UnknownKey or ErrorCode.WrongShape or ErrorCode.DuplicateName or ErrorCode.BadName or
             ErrorCode.UnknownMode or ErrorCode.BadValue or ErrorCode.BadAddress or ErrorCode.BadMac or ErrorCode.BadTap or
-            ErrorCode.BadReservation or ErrorCode.DoesNotApply => 400,
+            ErrorCode.BadReservation or ErrorCode.DoesNotApply or ErrorCode.BadFilter => 400,
         ErrorCode.NotPermitted or ErrorCode.PortNotAllowed => 403,
         ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward or
-            ErrorCode.UnknownChange => 404,
+            ErrorCode.UnknownChange or ErrorCode.UnknownPoint or ErrorCode.UnknownCapture => 404,
         ErrorCode.UpUnderWay or ErrorCode.DuplicateForward or ErrorCode.PortInUse or ErrorCode.SubnetCollides or ErrorCode.ForwardWithoutNat or
             ErrorCode.WrongAttachment or ErrorCode.NothingToUndo => 409,
         ErrorCode.AlreadyThere or ErrorCode.NetworkInUse or ErrorCode.TooManyNics or ErrorCode.DuplicateMac or ErrorCode.SubnetsOverlap or

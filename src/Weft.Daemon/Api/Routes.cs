@@ -115,8 +115,12 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
             reply = Refuse(new WeftError(ErrorCode.Internal, "weftd failed to answer",
                 $"{bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}", "weft status"));
         }
+        if (context.Response.HasStarted)
+        {
+            return; // a stream, which is its own answer
+        }
         context.Response.StatusCode = reply.Status;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = reply.Type;
         context.Response.ContentLength = reply.Body.Length;
         await context.Response.BodyWriter.WriteAsync(reply.Body);
     }
@@ -126,8 +130,9 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
     internal static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    private static async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
+    internal static async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
         await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("empty");
 
-    internal readonly record struct Reply(int Status, byte[] Body);
+    /// <param name="Type">Of the content; JSON unless it is said.</param>
+    internal readonly record struct Reply(int Status, byte[] Body, string Type = "application/json");
 }

@@ -251,6 +251,7 @@ internal sealed partial class Steward : IDisposable
         _stored = state;
         _view = new View(state.Topology, derived.Plane, derived.Notes, [], null, true);
         _parts.Log.Write($"{why}: {steps.Count} steps");
+        Changed(why, steps);
         return new ChangeReply([.. steps.Select(s => s.Text)], [.. derived.Notes])
         {
             Changes = TopologyDifferences.Between(before, state.Topology, steps),

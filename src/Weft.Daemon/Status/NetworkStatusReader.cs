@@ -65,7 +65,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
         return [.. documents];
     }
 
-    public IEnumerable<ProblemDocument> Problems()
+    public static IEnumerable<ProblemDocument> Problems(SharedState state)
     {
         RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
         RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);

@@ -14,6 +14,9 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
     public static readonly string Version =
         Assembly.GetExecutingAssembly().GetName().Version is { } version ? $"{version.Major}.{version.Minor}.{version.Build}" : "0";
 
+    private static readonly ProblemDocument WorkerDown =
+        new("the worker does not answer: its keeper, or else weftd, is starting another", true, "weft status");
+
     private readonly RateSampler _rates = new(time);
 
     public async Task<StatusDocument> ReadAsync()
@@ -35,6 +38,22 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
         catch (WorkerGoneException)
         {
             return Down(basis, view);
+        }
+    }
+
+    /// <summary>What is wrong now, without anything that takes time to see.</summary>
+    public ProblemDocument[] ReadProblems()
+    {
+        View view = steward.View;
+        try
+        {
+            return view.Link is { IsAlive: true } link
+                ? link.Read<ProblemDocument[]>(state => [.. Problems(view, state.Worker), .. OfTheHost(state.Worker), .. NetworkStatusReader.Problems(state)])
+                : view.IsActive ? [WorkerDown] : [];
+        }
+        catch (WorkerGoneException)
+        {
+            return [WorkerDown];
         }
     }
 
@@ -60,7 +79,7 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
                 Flows = LaneStatus.Flows(state),
                 Networks = networks.Read(),
                 NotAttached = networks.ReadPorts(null),
-                Problems = [.. Problems(view, worker), .. OfTheHost(worker), .. networks.Problems()],
+                Problems = [.. Problems(view, worker), .. OfTheHost(worker), .. NetworkStatusReader.Problems(state)],
             };
         });
     }
@@ -102,7 +121,6 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
     private static StatusDocument Down(StatusDocument basis, View view) => !view.IsActive ? basis : basis with
     {
         Worker = basis.Worker with { State = "down" },
-        Problems = [new ProblemDocument("the worker does not answer: its keeper, or else weftd, is starting another", true, "weft status"),
-            .. view.Faults],
+        Problems = [WorkerDown, .. view.Faults],
     };
 }

@@ -16,6 +16,7 @@ public sealed unsafe class CaptureQueue : ICaptureSink, IDisposable
     private readonly int _mask;
     private ulong _written;
     private ulong _taken;
+    private bool _ended;
 
     /// <param name="bytes">A power of two.</param>
     public CaptureQueue(int bytes = DefaultBytes)
@@ -36,6 +37,11 @@ public sealed unsafe class CaptureQueue : ICaptureSink, IDisposable
         }
     }
 
+    /// <summary>The lane has said that nothing comes any more; what lies here is all.</summary>
+    public bool IsEnded => Volatile.Read(ref _ended);
+
+    public void End() => Volatile.Write(ref _ended, true);
+
     public bool TryWrite(ReadOnlySpan<byte> block)
     {
         int used = (int)(_written - Volatile.Read(ref _taken));
@@ -48,6 +54,20 @@ public sealed unsafe class CaptureQueue : ICaptureSink, IDisposable
         block[..first].CopyTo(new Span<byte>(_ring + start, first));
         block[first..].CopyTo(new Span<byte>(_ring, block.Length - first));
         Volatile.Write(ref _written, _written + (uint)block.Length);
+        return true;
+    }
+
+    /// <summary>Copies the first bytes that lie there without taking them; false when there are fewer.</summary>
+    public bool TryPeek(Span<byte> to)
+    {
+        if ((int)(Volatile.Read(ref _written) - _taken) < to.Length)
+        {
+            return false;
+        }
+        int start = (int)_taken & _mask;
+        int first = Math.Min(to.Length, _mask + 1 - start);
+        new ReadOnlySpan<byte>(_ring + start, first).CopyTo(to);
+        new ReadOnlySpan<byte>(_ring, to.Length - first).CopyTo(to[first..]);
         return true;
     }
 

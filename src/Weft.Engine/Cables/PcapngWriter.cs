@@ -5,37 +5,25 @@ using System.Text;
 namespace Weft.Engine.Cables;
 
 /// <summary>
-/// Theory. One section with one interface in pcapng (draft-ietf-opsawg-pcapng): a section header and an interface
-/// description at once, then one enhanced packet block per frame, each handed to the sink whole. Little endian; time in
+/// Writes frames as enhanced packet blocks of pcapng (see <see cref="PcapngSection"/>), each handed to the sink whole, time in
 /// nanoseconds. A frame carries its direction, the reason as a comment when it was dropped, and, behind a gap that the sink
 /// could not take, how many frames are missing.
-///   block     type, total length, body, total length; padded to four bytes
-///   option    code, length, value; padded to four bytes; code 0 ends the list
 /// </summary>
+/// <remarks>Lives on the lane of its port.</remarks>
 public sealed unsafe class PcapngWriter : IDisposable
 {
-    private const uint SectionHeader = 0x0a0d_0d0a;
-    private const uint InterfaceDescription = 1;
-    private const uint EnhancedPacket = 6;
-    private const uint ByteOrderMagic = 0x1a2b_3c4d;
-    private const ushort LinkTypeEthernet = 1;
-
     private const ushort OptionComment = 1;
     private const ushort OptionPacketFlags = 2;
     private const ushort OptionPacketDropCount = 4;
-    private const ushort OptionInterfaceName = 2;
-    private const ushort OptionTimeResolution = 9;
-    private const ushort OptionApplication = 4;
-    private const byte Nanoseconds = 9;
-
-    private const int LongestFrame = 65_600;
-    private const int OptionsRoom = 512;
 
     private readonly ICaptureSink _sink;
     private readonly TimeProvider _time;
+    private readonly FilterProgram _filter;
+    private readonly bool _drops;
     private readonly int _snapLength;
+    private readonly uint _interface;
     private readonly byte[][] _comments = new byte[(int)DropReason.Count][];
-    private readonly byte* _block = (byte*)NativeMemory.Alloc(LongestFrame + OptionsRoom);
+    private byte* _block = (byte*)NativeMemory.Alloc(PcapngSection.LongestBlock);
     private int _length;
     private ulong _missedSinceLast;
 
@@ -43,26 +31,46 @@ public sealed unsafe class PcapngWriter : IDisposable
     {
         _sink = sink;
         _time = options.Time;
-        _snapLength = options.SnapLength is > 0 and < LongestFrame ? options.SnapLength : LongestFrame;
+        _filter = options.Filter;
+        _drops = options.Drops;
+        _interface = options.Interface ?? 0;
+        _snapLength = options.SnapLength is > 0 and < PcapngSection.LongestFrame ? options.SnapLength : PcapngSection.LongestFrame;
         for (int i = 0; i < _comments.Length; i++)
         {
             _comments[i] = Encoding.UTF8.GetBytes($"dropped: {DropReasons.Of((DropReason)i).Name}");
         }
-        WriteSection();
-        WriteInterface(options.InterfaceName);
+        if (options.Interface is null)
+        {
+            sink.TryWrite(PcapngSection.Begin([options.InterfaceName], options.SnapLength));
+        }
     }
+
+    /// <summary>Frames that the sink took.</summary>
+    public ulong Written { get; private set; }
 
     /// <summary>Frames that the sink did not take.</summary>
     public ulong Missed { get; private set; }
 
+    /// <summary>Nanoseconds since 1970.</summary>
+    public ulong Now => (ulong)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
     /// <summary>Writes one frame, stamped now.</summary>
+    public void Write(in FrameRef frame, CaptureDirection direction, DropReason dropped) => Write(in frame, direction, dropped, Now);
+
+    /// <summary>Writes one frame, unless the capture does not ask for it.</summary>
     /// <param name="dropped">Why it was not delivered; <see cref="DropReason.None"/> when it was.</param>
-    public void Write(in FrameRef frame, CaptureDirection direction, DropReason dropped)
+    /// <param name="stamp">When it passed, as <see cref="Now"/> was then.</param>
+    public void Write(in FrameRef frame, CaptureDirection direction, DropReason dropped, ulong stamp)
     {
+        if ((dropped != DropReason.None && !_drops) || !_filter.Keeps(in frame))
+        {
+            return;
+        }
         int captured = Math.Min(frame.Length, _snapLength);
-        ulong stamp = (ulong)(_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Open(EnhancedPacket);
+        _length = 0;
+        Put32(PcapngSection.EnhancedPacket);
         Put32(0);
+        Put32(_interface);
         Put32((uint)(stamp >> 32));
         Put32((uint)stamp);
         Put32((uint)captured);
@@ -70,7 +78,8 @@ public sealed unsafe class PcapngWriter : IDisposable
         new FramePieces(in frame).CopyTo(_block + _length, captured);
         _length += captured;
         Pad();
-        PutOption(OptionPacketFlags, (uint)direction);
+        Put32(OptionPacketFlags | 4u << 16);
+        Put32((uint)direction);
         if (dropped != DropReason.None)
         {
             PutOption(OptionComment, _comments[(int)dropped]);
@@ -79,41 +88,24 @@ public sealed unsafe class PcapngWriter : IDisposable
         {
             PutOption(OptionPacketDropCount, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in _missedSinceLast)));
         }
-        bool isTaken = Close();
+        Count(Close());
+    }
+
+    public void Dispose()
+    {
+        if (_block != null)
+        {
+            NativeMemory.Free(_block);
+            _block = null;
+            _sink.End();
+        }
+    }
+
+    private void Count(bool isTaken)
+    {
         _missedSinceLast = isTaken ? 0 : _missedSinceLast + 1;
         Missed += isTaken ? 0UL : 1;
-    }
-
-    public void Dispose() => NativeMemory.Free(_block);
-
-    private void WriteSection()
-    {
-        Open(SectionHeader);
-        Put32(ByteOrderMagic);
-        Put32(1); // version 1.0: major in the lower half
-        Put32(uint.MaxValue);
-        Put32(uint.MaxValue); // length of the section: not known
-        PutOption(OptionApplication, "weft"u8);
-        Close();
-    }
-
-    private void WriteInterface(string name)
-    {
-        Span<byte> bytes = stackalloc byte[256];
-        Encoding.UTF8.TryGetBytes(name, bytes, out int written);
-        Open(InterfaceDescription);
-        Put32(LinkTypeEthernet);
-        Put32(_snapLength == LongestFrame ? 0 : (uint)_snapLength);
-        PutOption(OptionInterfaceName, bytes[..written]);
-        PutOption(OptionTimeResolution, [Nanoseconds]);
-        Close();
-    }
-
-    private void Open(uint type)
-    {
-        _length = 0;
-        Put32(type);
-        Put32(0);
+        Written += isTaken ? 1UL : 0;
     }
 
     /// <summary>Ends options and block and hands it to the sink.</summary>
@@ -124,12 +116,6 @@ public sealed unsafe class PcapngWriter : IDisposable
         Put32(total);
         BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(_block + 4, 4), total);
         return _sink.TryWrite(new ReadOnlySpan<byte>(_block, _length));
-    }
-
-    private void PutOption(ushort code, uint value)
-    {
-        Put32(code | 4u << 16);
-        Put32(value);
     }
 
     private void PutOption(ushort code, ReadOnlySpan<byte> value)

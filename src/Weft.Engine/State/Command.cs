@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Weft.Engine.Cables;
 
 namespace Weft.Engine.State;
 
@@ -30,14 +31,21 @@ public enum CommandKind : uint
     /// <summary><see cref="FaultRecord"/>: arms the fault seam (tests).</summary>
     ArmFault = 9,
 
-    /// <summary><see cref="CaptureRecord"/> with the descriptor of the file to write; id = port. Empty record stops it.</summary>
-    Capture = 10,
+    /// <summary><see cref="CaptureRecord"/> with the descriptor to write blocks to: begins a capture of no point yet. Reply: its id.
+    /// It ends with <see cref="CloseCapture"/>, when nobody reads any more, or when all its points are gone.</summary>
+    OpenCapture = 10,
 
     /// <summary><see cref="ImpairmentRecord"/>; id = port (tests; later rows build on it).</summary>
     Impair = 11,
 
     /// <summary>Ends the worker in order: flows are reset, sockets closed. The keeper ends with it.</summary>
     Stop = 12,
+
+    /// <summary><see cref="CapturePointRecord"/>; id = capture. Its frames are written from here on.</summary>
+    AddCapturePoint = 20,
+
+    /// <summary>No record; id = capture. What was captured is still written, then statistics, then the end of the stream.</summary>
+    CloseCapture = 21,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -97,11 +105,26 @@ public struct FaultRecord
 [StructLayout(LayoutKind.Sequential)]
 public struct CaptureRecord
 {
-    /// <summary>1 starts, 0 stops.</summary>
-    public uint On;
-
     /// <summary>Bytes kept of each frame; 0 = all.</summary>
     public uint SnapLength;
+
+    /// <summary>1: frames that were dropped are written too, with their reason.</summary>
+    public uint Drops;
+    public FilterProgram Filter;
+}
+
+/// <summary>Where a capture looks.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CapturePointRecord
+{
+    /// <summary>A port's id; a network's for its gateway.</summary>
+    public ulong Target;
+
+    /// <summary>1: the gateway of a network.</summary>
+    public uint IsGateway;
+
+    /// <summary>Its number in the capture's section, which the reader has begun.</summary>
+    public uint Interface;
 }
 
 /// <summary>A cable's impairment: chances in parts per million per frame, in each direction.</summary>

@@ -17,5 +17,10 @@ namespace Weft.Model.Api;
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(ValidationDocument))]
+[JsonSerializable(typeof(CaptureRequest))]
+[JsonSerializable(typeof(CaptureDocument))]
+[JsonSerializable(typeof(CaptureList))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(TopDocument))]
 [JsonSerializable(typeof(WeftError))]
 public sealed partial class ApiJson : JsonSerializerContext;

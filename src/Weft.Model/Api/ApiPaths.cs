@@ -24,6 +24,18 @@ public static class ApiPaths
 
     public static string ChangeOf(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{History}/{number}");
 
+    public const string Captures = "/v1/captures";
+    public const string Capture = "/v1/captures/{id}";
+
+    /// <summary>Server-sent events.</summary>
+    public const string Events = "/v1/events";
+    public const string EventLog = "/v1/events/latest";
+
+    /// <summary>Prometheus' text format.</summary>
+    public const string Metrics = "/metrics";
+
+    public static string CaptureOf(int id) => $"{Captures}/{id}";
+
     public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";
 
     /// <param name="told">What the guest's own command says; null: there is none.</param>

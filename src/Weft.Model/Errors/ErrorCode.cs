@@ -35,6 +35,9 @@ public static class ErrorCode
     public const string SubnetCollides = "W1201";
     public const string NoFreeSubnet = "W1202";
 
+    public const string BadFilter = "W1301";
+    public const string UnknownPoint = "W1302";
+
     public const string UnknownNic = "W2001";
     public const string UnknownForward = "W2002";
     public const string PortInUse = "W2003";
@@ -62,6 +65,8 @@ public static class ErrorCode
     public const string NetworkInUse = "W2032";
     public const string AddressNotHere = "W2033";
     public const string UnknownChange = "W2034";
+
+    public const string UnknownCapture = "W2101";
 
     public const string Usage = "W3001";
     public const string NotRunning = "W3002";

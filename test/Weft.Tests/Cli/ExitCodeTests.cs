@@ -14,9 +14,10 @@ public sealed class ExitCodeTests
         [
             ErrorCode.MalformedYaml, ErrorCode.UnknownKey, ErrorCode.WrongShape, ErrorCode.DuplicateName, ErrorCode.BadName, ErrorCode.UnknownMode,
             ErrorCode.BadValue, ErrorCode.BadAddress, ErrorCode.BadMac, ErrorCode.BadForward, ErrorCode.BadReservation, ErrorCode.DoesNotApply,
-            ErrorCode.BadTap, ErrorCode.BadRequest, ErrorCode.Usage,
+            ErrorCode.BadTap, ErrorCode.BadRequest, ErrorCode.BadFilter, ErrorCode.Usage,
         ],
-        [ExitCode.NotFound] = [ErrorCode.UnknownNetwork, ErrorCode.UnknownVm, ErrorCode.UnknownNic, ErrorCode.UnknownForward, ErrorCode.UnknownChange],
+        [ExitCode.NotFound] = [ErrorCode.UnknownNetwork, ErrorCode.UnknownVm, ErrorCode.UnknownNic, ErrorCode.UnknownForward, ErrorCode.UnknownChange,
+            ErrorCode.UnknownPoint, ErrorCode.UnknownCapture],
         [ExitCode.Conflict] =
         [
             ErrorCode.TooManyNics, ErrorCode.DuplicateMac, ErrorCode.SubnetsOverlap, ErrorCode.ForwardWithoutNat, ErrorCode.DuplicateForward,

@@ -31,10 +31,11 @@ public sealed class CapturingCableTests : IDisposable
         Assert.Equal(5, lines.Length);
         string[][] fields = [.. lines.Select(line => line.Split('|'))];
         Assert.All(fields, field => Assert.Equal(("alpha:1", "80", ""), (field[0], field[3], field[6])));
-        Assert.Equal(["74", "60066", "74", "60066", "74"], fields.Select(field => field[2]));
-        Assert.Equal([1, 1, 2, 2, 2], fields.Select(field => Convert.ToInt32(field[1], 16)));
-        Assert.Equal(["", "", "", "", "dropped: port-full"], fields.Select(field => field[4]));
-        Assert.EndsWith(".234567000", fields[4][5]);
+        Assert.Equal(["74", "60066", "74", "74", "60066"], fields.Select(field => field[2]));
+        Assert.Equal([2, 2, 2, 1, 1], fields.Select(field => Convert.ToInt32(field[1], 16)));
+        Assert.Equal(["", "", "dropped: port-full", "", ""], fields.Select(field => field[4]));
+        Assert.EndsWith(".234567000", fields[2][5]);
+        Assert.All(fields[3..], field => Assert.EndsWith(".000000000", field[5]));
     }
 
     [TsharkFact]
@@ -49,6 +50,36 @@ public sealed class CapturingCableTests : IDisposable
         }
         string[] lines = _sink.InFile(file => TsharkFactAttribute.Read(file, "-T", "fields", "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.drop_count"));
         Assert.Equal(["666\t100\t1", "766\t100\t"], lines.Select(line => line + (line.Count(c => c == '\t') == 2 ? "" : "\t")));
+    }
+
+    [TsharkFact]
+    public void What_the_port_says_of_a_frame_from_the_guest_stands_with_it_and_what_was_held_back_is_left_out()
+    {
+        using (CapturingCable cable = Cable(snapLength: 0))
+        {
+            Lend(cable, TcpFrame.Make(100), TcpFrame.Make(200), TcpFrame.Make(300));
+            cable.DroppedFromPlug(in _burst[1], DropReason.MacMoved);
+            _burst.HoldBack(1);
+            cable.Release(_burst);
+            Lend(cable, TcpFrame.Make(300));
+            cable.DroppedToPlug(in _burst[0], DropReason.NoCarrier);
+            cable.Release(_burst);
+        }
+        string[] lines = _sink.InFile(file => TsharkFactAttribute.Read(file, "-T", "fields", "-E", "separator=|", "-e", "frame.len", "-e", "frame.comment"));
+        Assert.Equal(["166|", "266|dropped: mac-moved", "366|dropped: no-carrier", "366|"], lines);
+    }
+
+    [TsharkFact]
+    public unsafe void A_capture_without_drops_leaves_out_what_went_nowhere()
+    {
+        CaptureOptions options = new("alpha:1", 0, _time) { Drops = false };
+        using (CapturingCable cable = new(_endpoint, new PcapngWriter(_sink, options), _counters.At))
+        {
+            Lend(cable, TcpFrame.Make(100), TcpFrame.Make(200));
+            cable.DroppedFromPlug(in _burst[0], DropReason.MacMoved);
+            cable.Release(_burst);
+        }
+        Assert.Equal(["266"], _sink.InFile(file => TsharkFactAttribute.Read(file, "-T", "fields", "-e", "frame.len")));
     }
 
     [Fact]

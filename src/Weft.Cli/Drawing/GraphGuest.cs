@@ -1,0 +1,3 @@
+namespace Weft.Cli.Drawing;
+
+public sealed record GraphGuest(string Name, GraphNic[] Nics);

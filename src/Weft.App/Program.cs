@@ -1,8 +1,10 @@
 using Weft.Cli;
 using Weft.Daemon;
+using Weft.Engine;
 using Weft.Keeper;
 using Weft.Linux.Processes;
 using Weft.Linux.Taps;
+using Weft.Model.Errors;
 using Weft.Worker;
 
 // The one executable: the first argument picks the process to be; everything else is the command line tool.
@@ -12,5 +14,5 @@ return args switch
     ["keeper", ..] => KeeperProcess.Run(args),
     ["daemon", ..] => DaemonProcess.Run(args),
     ["open-tap", ..] => OpenTapProcess.Run(args.AsSpan(1)),
-    _ => Cli.Run(args, ProcessReplacement.Run),
+    _ => Cli.Run(args, ProcessReplacement.Run, () => [.. DropReasons.All.Select(r => new Explanation(r.Name, r.Text, r.Cause, r.Try))]),
 };

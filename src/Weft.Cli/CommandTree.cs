@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Weft.Cli.Commands;
 using Weft.Cli.Demo;
 using Weft.Cli.Guests;
+using Weft.Model.Errors;
 
 namespace Weft.Cli;
 
@@ -10,10 +11,11 @@ namespace Weft.Cli;
 public static class CommandTree
 {
     /// <summary>The tree to read, not to run.</summary>
-    public static RootCommand Create() => Create((_, _) => throw new InvalidOperationException("nothing is run from here"));
+    public static RootCommand Create() => Create((_, _) => throw new InvalidOperationException("nothing is run from here"), null);
 
     /// <param name="start">What <c>run</c> ends with.</param>
-    public static RootCommand Create(ProgramStart start)
+    /// <param name="reasons">Drop reasons that <c>explain</c> knows; they live beside the data path.</param>
+    public static RootCommand Create(ProgramStart start, Func<IReadOnlyList<Explanation>>? reasons)
     {
         RootCommand root = new("Weft: a virtual network for virtual machines");
         root.Options.Add(HomeOption.Value);
@@ -22,6 +24,9 @@ public static class CommandTree
         root.Subcommands.Add(ApplyCommand.Create());
         root.Subcommands.Add(PlanCommand.Create());
         root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(WhyCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create(reasons ?? (() => [])));
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(NetCommand.Create());
         root.Subcommands.Add(VmCommand.Create());
         root.Subcommands.Add(NicCommand.Create());

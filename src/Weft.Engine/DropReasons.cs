@@ -8,6 +8,9 @@ public static class DropReasons
     /// <summary>Words for <paramref name="reason"/>; for a number that is no reason, those of "unknown".</summary>
     public static DropReasonText Of(DropReason reason) => Texts[reason < DropReason.Count ? (int)reason : (int)DropReason.None];
 
+    /// <summary>The words of every reason, in the order of their numbers.</summary>
+    public static IReadOnlyList<DropReasonText> All => Texts;
+
     private static DropReasonText[] Fill()
     {
         var texts = new DropReasonText[(int)DropReason.Count];

@@ -1,14 +1,20 @@
-using Weft.Wire;
-
 namespace Weft.Engine;
 
-/// <summary>Watches decisions on a frame's way. The data path is generic over a struct of this kind; the empty one compiles away.</summary>
+/// <summary>
+/// Watches decisions on a frame's way. The data path is generic over a struct of this kind; the empty one compiles away.
+/// A trace that is on makes the frame a question: every decision is taken as for a frame that came in, and nothing is learned,
+/// counted, made or sent.
+/// </summary>
 public interface ITrace
 {
-    /// <summary>False lets the compiler remove every call.</summary>
+    /// <summary>False lets the compiler remove every call, and the question with it.</summary>
     static abstract bool IsOn { get; }
 
-    void Learned(ushort port, MacAddress mac);
+    /// <summary>Tag of the port that the frame would have come in at; 0 for one of our own.</summary>
+    ulong FromTag { get; }
+
+    /// <summary>The switch would learn the source at the port it came from.</summary>
+    void Learned();
 
     void Forwarded(ushort toPort);
 
@@ -16,31 +22,7 @@ public interface ITrace
 
     void Dropped(DropReason reason);
 
-    void Decided(string step, string fact);
-}
-
-/// <summary>The trace of the running data path: none.</summary>
-public readonly struct NoTrace : ITrace
-{
-    public static bool IsOn => false;
-
-    public void Learned(ushort port, MacAddress mac)
-    {
-    }
-
-    public void Forwarded(ushort toPort)
-    {
-    }
-
-    public void Flooded(int ports)
-    {
-    }
-
-    public void Dropped(DropReason reason)
-    {
-    }
-
-    public void Decided(string step, string fact)
-    {
-    }
+    /// <summary>The gateway's word.</summary>
+    /// <param name="end">Where the flow goes on the host's side; none where it goes nowhere.</param>
+    void Decided(FrameFate fate, HostEnd end = default);
 }

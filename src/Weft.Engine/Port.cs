@@ -42,6 +42,11 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     /// <summary>True when frames can pass: the cable is in and there is carrier.</summary>
     public bool IsUp => _plugged && _carrier;
 
+    public bool IsPlugged => _plugged;
+
+    /// <summary>Why frames cannot pass; meant for a port that is not up.</summary>
+    private DropReason Closed => _plugged ? DropReason.NoCarrier : DropReason.Unplugged;
+
     /// <summary>Whose port this is: its record's id; 0 for one of our own.</summary>
     public ulong Tag { get; set; }
 
@@ -144,7 +149,7 @@ public sealed unsafe class Port : IPortSignal, IDisposable
     {
         if (!IsUp)
         {
-            Refuse(frames, _plugged ? DropReason.NoCarrier : DropReason.Unplugged);
+            Refuse(frames, Closed);
             return;
         }
         bool uncut = TakesUncut(frames, out ulong bytes);
@@ -258,6 +263,17 @@ public sealed unsafe class Port : IPortSignal, IDisposable
         burst.HoldBack(left);
         _lane.Held.Add(from, this, _fullSince + HeldPorts.Limit);
         return true;
+    }
+
+    /// <summary>What would become of a whole frame that was delivered now; nothing is sent or counted.</summary>
+    public DropReason Ask(in FrameRef frame)
+    {
+        if (!IsUp)
+        {
+            return Closed;
+        }
+        bool isTooLong = frame.Offload.GsoType == Wire.Offload.GsoNone && frame.Length > _plug!.Caps.MaxFrame;
+        return isTooLong ? DropReason.Oversized : Room <= 0 ? DropReason.PortFull : DropReason.None;
     }
 
     /// <summary>Moves to another switch (or to none), endpoint and all; the switch of before has let go of it.</summary>

@@ -49,11 +49,12 @@ public sealed unsafe partial class Gateway
     private bool IsDns(in ParsedFrame parsed) =>
         parsed.DestinationPort == DnsPort && parsed.Destination == Facts.Dns && Facts.Has(NetworkFlags.Dns);
 
-    private DropReason TakeLocal(in FrameRef frame, in ParsedFrame parsed)
+    private DropReason TakeLocal<TTrace>(in FrameRef frame, in ParsedFrame parsed, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         if (parsed.Protocol == IpProtocol.Icmp)
         {
-            return TakePing(in frame, in parsed);
+            return TakePing(in frame, in parsed, ref trace);
         }
         bool hasSum = Checksum.Load(frame.Head + parsed.L4Offset + UdpView.ChecksumOffset) != 0;
         if (hasSum && !IsIntact(in frame, in parsed))
@@ -67,6 +68,10 @@ public sealed unsafe partial class Gateway
         byte* message = stackalloc byte[LongestMessage];
         FrameBytes.Copy(in frame, parsed.PayloadOffset, parsed.PayloadLength, message);
         ReadOnlySpan<byte> payload = new(message, parsed.PayloadLength);
+        if (TTrace.IsOn)
+        {
+            return AskService(in parsed, payload, ref trace);
+        }
         return parsed.DestinationPort == DhcpPort
             ? TakeDhcp(in parsed, payload)
             : _dns.OnQuery(new HostEnd(parsed.Source, parsed.SourcePort), payload);
@@ -121,11 +126,16 @@ public sealed unsafe partial class Gateway
         }
     }
 
-    private DropReason TakePing(in FrameRef frame, in ParsedFrame parsed)
+    private DropReason TakePing<TTrace>(in FrameRef frame, in ParsedFrame parsed, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         if (!Facts.Has(NetworkFlags.Gateway) || frame.Head[parsed.L4Offset] != IcmpView.EchoRequest)
         {
             return DropReason.ProtocolUnsupported;
+        }
+        if (TTrace.IsOn)
+        {
+            return AskPing(in frame, in parsed, ref trace);
         }
         int length = EchoResponder.ReplyLength(in parsed);
         byte* reply = _outbox.Rent(length);

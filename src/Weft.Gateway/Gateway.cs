@@ -80,9 +80,10 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
 
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
+        var trace = default(NoTrace);
         foreach (ref readonly FrameRef frame in frames)
         {
-            DropReason reason = Take(in frame);
+            DropReason reason = Take(in frame, ref trace);
             if (reason != DropReason.None)
             {
                 _counters->Drop(reason);
@@ -147,7 +148,8 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
         _outbox.Dispose();
     }
 
-    private DropReason Take(in FrameRef frame)
+    private DropReason Take<TTrace>(in FrameRef frame, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         ParseResult result = ParsedFrame.TryParse(frame.Head, frame.HeadLength, frame.Length, out ParsedFrame parsed);
         if (parsed.DestinationMac != Facts.GatewayMac && !parsed.DestinationMac.IsGroup)
@@ -156,18 +158,19 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
         }
         if (parsed.Type == EtherType.Arp)
         {
-            return TakeArp(in frame);
+            return TTrace.IsOn ? AskArp(in frame, ref trace) : TakeArp(in frame);
         }
         return result switch
         {
-            ParseResult.Ok => parsed.Type == EtherType.Ipv4 ? TakeV4(in frame, in parsed) : DropReason.None,
+            ParseResult.Ok => parsed.Type == EtherType.Ipv4 ? TakeV4(in frame, in parsed, ref trace) : DropReason.None,
             ParseResult.NotIp => DropReason.None,
             ParseResult.Truncated => DropReason.Truncated,
             _ => DropReason.BadHeader,
         };
     }
 
-    private DropReason TakeV4(in FrameRef frame, in ParsedFrame parsed)
+    private DropReason TakeV4<TTrace>(in FrameRef frame, in ParsedFrame parsed, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         byte* ip = frame.Head + parsed.L3Offset;
         if (!Checksum.IsRight(Checksum.Sum(ip, parsed.L4Offset - parsed.L3Offset)))
@@ -179,13 +182,13 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
             return DropReason.Fragment;
         }
         bool fromGuest = Facts.Contains(parsed.Source) && !Facts.IsOurs(parsed.Source);
-        if (fromGuest)
+        if (fromGuest && !TTrace.IsOn)
         {
             Learn(parsed.Source, parsed.SourceMac, parsed.Vlan);
         }
         if (IsLocal(in parsed))
         {
-            return TakeLocal(in frame, in parsed);
+            return TakeLocal(in frame, in parsed, ref trace);
         }
         if (!fromGuest || parsed.DestinationMac.IsGroup || !Facts.Has(NetworkFlags.Nat))
         {
@@ -193,42 +196,62 @@ public sealed unsafe partial class Gateway : IEndpoint, IRoomListener
         }
         if (parsed.TimeToLive <= 1)
         {
-            Tell(in frame, in parsed, IcmpView.TimeExceeded, 0);
+            trace.Decided(FrameFate.TimeExceeded);
+            if (!TTrace.IsOn)
+            {
+                Tell(in frame, in parsed, IcmpView.TimeExceeded, 0);
+            }
             return DropReason.None;
         }
-        return Translate(in frame, in parsed);
+        return Translate(in frame, in parsed, ref trace);
     }
 
-    private DropReason Translate(in FrameRef frame, in ParsedFrame parsed)
+    private DropReason Translate<TTrace>(in FrameRef frame, in ParsedFrame parsed, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         switch (parsed.Protocol)
         {
             case IpProtocol.Tcp:
-                return TranslateTcp(in frame, in parsed);
+                return TranslateTcp(in frame, in parsed, ref trace);
+            case IpProtocol.Udp when TTrace.IsOn:
+                return _udp.Ask(in frame, in parsed, ref trace);
             case IpProtocol.Udp:
                 _udp.Take(in frame, in parsed);
                 return DropReason.None;
+            case IpProtocol.Icmp when TTrace.IsOn:
+                return _ping.Ask(in frame, in parsed, ref trace);
             case IpProtocol.Icmp:
                 _ping.Take(in frame, in parsed);
                 return DropReason.None;
             default:
-                Tell(in frame, in parsed, IcmpView.Unreachable, IcmpView.CodeProtocolUnreachable);
+                if (!TTrace.IsOn)
+                {
+                    Tell(in frame, in parsed, IcmpView.Unreachable, IcmpView.CodeProtocolUnreachable);
+                }
                 return DropReason.ProtocolUnsupported;
         }
     }
 
-    private DropReason TranslateTcp(in FrameRef frame, in ParsedFrame parsed)
+    private DropReason TranslateTcp<TTrace>(in FrameRef frame, in ParsedFrame parsed, ref TTrace trace)
+        where TTrace : struct, ITrace
     {
         if (!IsIntact(in frame, in parsed))
         {
             return DropReason.BadChecksum;
         }
+        HostEnd upstream = TTrace.IsOn ? _parts.Host.Access.Upstream : default;
         if (IsDns(in parsed))
         {
             _parts.Host.Access.Upstream = _dns.Forwarder.Upstreams.Current(Now);
         }
         FlowKey key = new(Facts.NetworkId, parsed.Source, parsed.Destination, parsed.SourcePort, parsed.DestinationPort, IpProtocol.Tcp);
         TcpSegment.Read(in frame, parsed.L4Offset, parsed.PayloadOffset, parsed.PayloadLength, out TcpSegment segment);
+        if (TTrace.IsOn)
+        {
+            DropReason reason = _tcp.Ask(in key, ref segment, ref trace);
+            _parts.Host.Access.Upstream = upstream;
+            return reason;
+        }
         _tcp.Take(in frame, in key, ref segment);
         return DropReason.None;
     }

@@ -75,6 +75,24 @@ internal sealed unsafe class MacTable : IDisposable
         return entry->Port;
     }
 
+    /// <summary>As <see cref="PortOf"/>, but nothing goes.</summary>
+    public int PeekPortOf(MacKey key, long now)
+    {
+        MacEntry* entry = Find(key);
+        return entry == null || now - entry->Seen > AgeLimit ? -1 : entry->Port;
+    }
+
+    /// <summary>Entries of a port that are not too old; by a walk over all.</summary>
+    public int YoungOf(ushort port, long now)
+    {
+        int count = 0;
+        for (int i = 0; i <= _mask; i++)
+        {
+            count += !_slots[i].IsFree && _slots[i].Port == port && now - _slots[i].Seen <= AgeLimit ? 1 : 0;
+        }
+        return count;
+    }
+
     /// <summary>Adds a key that is not there. False when the table is full.</summary>
     public bool TryAdd(MacKey key, ushort port, long now)
     {

@@ -29,40 +29,51 @@ public sealed unsafe partial class Switch
         MacEntry* entry = _macs.Find(source);
         if (entry != null && entry->Port == from.Index)
         {
-            entry->Seen = now;
+            if (!TTrace.IsOn)
+            {
+                entry->Seen = now;
+            }
             return DropReason.None;
         }
         if (entry != null && now - entry->Seen > MacTable.AgeLimit)
         {
-            _macs.Remove(entry);
+            if (!TTrace.IsOn)
+            {
+                _macs.Remove(entry);
+            }
             entry = null;
         }
-        DropReason refused = entry == null ? LearnNew(from, source, now) : Move(from, entry, now);
+        DropReason refused = entry == null ? LearnNew<TTrace>(from, source, now) : Move<TTrace>(from, entry, now);
         if (refused == DropReason.None)
         {
-            trace.Learned(from.Index, source.Mac);
+            trace.Learned();
         }
         return refused;
     }
 
-    private DropReason LearnNew(Port from, MacKey source, long now)
+    private DropReason LearnNew<TTrace>(Port from, MacKey source, long now)
+        where TTrace : struct, ITrace
     {
         ref Station station = ref _stations[from.Index];
-        if (IsAtLimit(from, now))
+        if (IsAtLimit<TTrace>(from, now))
         {
             return station.Role == PortRole.Guest ? DropReason.MacLimit : DropReason.None;
         }
-        // A full table leaves the station unknown: its frames pass, answers to it are flooded.
-        _macs.TryAdd(source, from.Index, now);
+        if (!TTrace.IsOn)
+        {
+            // A full table leaves the station unknown: its frames pass, answers to it are flooded.
+            _macs.TryAdd(source, from.Index, now);
+        }
         return DropReason.None;
     }
 
-    private DropReason Move(Port from, MacEntry* entry, long now)
+    private DropReason Move<TTrace>(Port from, MacEntry* entry, long now)
+        where TTrace : struct, ITrace
     {
         PortRole to = _stations[from.Index].Role;
         if (to != PortRole.Gateway)
         {
-            if (_stations[entry->Port].Role == PortRole.Gateway || IsMovingTooOften(entry, now))
+            if (_stations[entry->Port].Role == PortRole.Gateway || IsMovingTooOften<TTrace>(entry, now))
             {
                 return DropReason.MacMoved;
             }
@@ -70,30 +81,42 @@ public sealed unsafe partial class Switch
             {
                 return to == PortRole.Guest ? DropReason.MacLimit : DropReason.None;
             }
-            entry->Moves++;
+            if (!TTrace.IsOn)
+            {
+                entry->Moves++;
+            }
         }
-        _macs.Move(entry, from.Index);
-        entry->Seen = now;
+        if (!TTrace.IsOn)
+        {
+            _macs.Move(entry, from.Index);
+            entry->Seen = now;
+        }
         return DropReason.None;
     }
 
-    private static bool IsMovingTooOften(MacEntry* entry, long now)
+    private static bool IsMovingTooOften<TTrace>(MacEntry* entry, long now)
+        where TTrace : struct, ITrace
     {
-        if (now - entry->MovesSince >= Second)
+        bool isOver = now - entry->MovesSince >= Second;
+        bool isTooOften = !isOver && entry->Moves >= MovesPerSecond;
+        if (TTrace.IsOn)
         {
-            entry->MovesSince = now;
+            return isTooOften;
+        }
+        if (isOver)
+        {
             entry->Moves = 0;
         }
-        if (entry->Moves < MovesPerSecond)
+        if (isOver || isTooOften)
         {
-            return false;
+            entry->MovesSince = now;
         }
-        entry->MovesSince = now;
-        return true;
+        return isTooOften;
     }
 
     /// <summary>Entries may have aged unseen: before the first refusal in a second, all are looked at.</summary>
-    private bool IsAtLimit(Port from, long now)
+    private bool IsAtLimit<TTrace>(Port from, long now)
+        where TTrace : struct, ITrace
     {
         int limit = _stations[from.Index].MacLimit;
         if (_macs.CountOf(from.Index) < limit)
@@ -102,6 +125,10 @@ public sealed unsafe partial class Switch
         }
         if (now >= _nextFullSweep)
         {
+            if (TTrace.IsOn)
+            {
+                return _macs.YoungOf(from.Index, now) >= limit;
+            }
             _nextFullSweep = now + Second;
             _macs.SweepAll(now);
         }

@@ -127,6 +127,16 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
         Forward(from, burst, ref trace);
     }
 
+    /// <summary>Decides about a frame as if it came in at <paramref name="from"/>: to one port, which is returned, to all, or dropped
+    /// (see <paramref name="trace"/>).</summary>
+    public Port? Ask<TTrace>(Port from, in FrameRef frame, ref TTrace trace)
+        where TTrace : struct, ITrace
+    {
+        System.Diagnostics.Debug.Assert(TTrace.IsOn, "a question needs a trace that is on");
+        ushort verdict = Decide(from, in frame, ref trace);
+        return verdict < MaxPorts ? _stations[verdict].Port : null;
+    }
+
     public void Dispose()
     {
         if (_isDisposed)
@@ -187,7 +197,7 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
         {
             return Drop(from, in frame, refused, ref trace);
         }
-        int owner = destination.Mac.IsGroup ? -1 : _macs.PortOf(destination, _lane.Now);
+        int owner = destination.Mac.IsGroup ? -1 : TTrace.IsOn ? AskOwner(from, source, destination) : _macs.PortOf(destination, _lane.Now);
         if (owner == from.Index)
         {
             return Drop(from, in frame, DropReason.SamePort, ref trace);
@@ -204,10 +214,17 @@ public sealed unsafe partial class Switch : IForwarder, IRoom, IDisposable
         return (ushort)owner;
     }
 
+    /// <summary>Who asks has not been learned: a frame would have been.</summary>
+    private int AskOwner(Port from, MacKey source, MacKey destination) =>
+        destination == source ? from.Index : _macs.PeekPortOf(destination, _lane.Now);
+
     private static ushort Drop<TTrace>(Port from, in FrameRef frame, DropReason reason, ref TTrace trace)
         where TTrace : struct, ITrace
     {
-        from.Drop(reason, in frame);
+        if (!TTrace.IsOn)
+        {
+            from.Drop(reason, in frame);
+        }
         trace.Dropped(reason);
         return ToNobody;
     }

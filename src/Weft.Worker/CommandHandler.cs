@@ -11,6 +11,17 @@ namespace Weft.Worker;
 /// <summary>Carries out one command each; see <see cref="CommandKind"/> for what they ask.</summary>
 internal sealed unsafe class CommandHandler(DataPlane plane, KeeperLink keeper, SharedMemory memory, Lane lane)
 {
+    private AnswerRecord _answer;
+    private bool _hasAnswer;
+
+    /// <summary>What follows the reply of the last command; once.</summary>
+    public ReadOnlySpan<byte> TakeAnswer()
+    {
+        bool has = _hasAnswer;
+        _hasAnswer = false;
+        return has ? MemoryMarshal.AsBytes(new ReadOnlySpan<AnswerRecord>(in _answer)) : [];
+    }
+
     public Verdict Handle(ref readonly CommandHeader header, ReadOnlySpan<byte> record, int descriptor, ref CommandReply reply, out int attached)
     {
         attached = -1;
@@ -55,6 +66,10 @@ internal sealed unsafe class CommandHandler(DataPlane plane, KeeperLink keeper, 
                 break;
             case CommandKind.Impair when record.Length == sizeof(ImpairmentRecord):
                 result = plane.Impair(header.Id, in As<ImpairmentRecord>(record));
+                break;
+            case CommandKind.Ask when record.Length == sizeof(QuestionRecord):
+                result = plane.Ask(in As<QuestionRecord>(record), out _answer);
+                _hasAnswer = result == 0;
                 break;
             case CommandKind.Stop:
                 lane.Stop();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Linux;
@@ -105,7 +106,11 @@ internal sealed unsafe class CommandServer : IReadyTarget, IDisposable
             CloseDescriptor(descriptor);
             reply.Error = Errno.EINVAL;
         }
-        DescriptorMessages.Send(client, new ReadOnlySpan<byte>(&reply, sizeof(CommandReply)), attached < 0 ? [] : [attached]);
+        ReadOnlySpan<byte> answer = _handler.TakeAnswer();
+        Span<byte> sent = stackalloc byte[sizeof(CommandReply) + sizeof(AnswerRecord)];
+        MemoryMarshal.Write(sent, in reply);
+        answer.CopyTo(sent[sizeof(CommandReply)..]);
+        DescriptorMessages.Send(client, sent[..(sizeof(CommandReply) + answer.Length)], attached < 0 ? [] : [attached]);
         if (verdict == Verdict.KeeperComes)
         {
             Forget(client, close: false);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weft.Daemon.Control;
 using Weft.Daemon.Status;
+using Weft.Daemon.Why;
 using Weft.Model;
 
 namespace Weft.Daemon.Api;
@@ -40,6 +41,7 @@ internal sealed class ApiServer : IAsyncDisposable
         routes.Map(_app);
         _seeing = new Seeing(parts, steward, status);
         new SeeingRoutes(routes, _seeing, _end.Task).Map(_app);
+        new WhyRoutes(new WhyReader(steward, parts.Time)).Map(routes, _app);
     }
 
     /// <summary>Ends when a client asked for it.</summary>

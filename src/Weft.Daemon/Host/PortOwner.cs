@@ -39,6 +39,10 @@ internal static class PortOwner
     public static bool IsFree(Forward forward) =>
         !Sockets(forward.Protocol).Any(s => s.Port == forward.HostPort && Meets(s.Address, forward.Listen));
 
+    /// <summary>Somebody has a socket there that takes what comes to that address.</summary>
+    public static bool Listens(ForwardProtocol protocol, IPAddress address, ushort port) =>
+        Sockets(protocol).Any(s => s.Port == port && Meets(s.Address, address));
+
     private static bool Meets(IPAddress bound, IPAddress wanted) =>
         bound.Equals(wanted) || bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) || wanted.Equals(IPAddress.Any);
 

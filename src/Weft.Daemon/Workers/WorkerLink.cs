@@ -81,6 +81,15 @@ internal sealed unsafe class WorkerLink : IDisposable
         where T : unmanaged =>
         Exchange(kind, id, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in record)), descriptor, out _);
 
+    /// <summary>Asks what would become of a frame; the answer stays empty when the reply is an error.</summary>
+    /// <exception cref="WorkerGoneException">The worker did not answer.</exception>
+    public CommandReply Ask(in QuestionRecord question, out AnswerRecord answer)
+    {
+        answer = default;
+        return Exchange(CommandKind.Ask, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<QuestionRecord>(in question)), -1, out _,
+            MemoryMarshal.AsBytes(new Span<AnswerRecord>(ref answer)));
+    }
+
     /// <summary>Looks into the shared memory; it stays mapped while <paramref name="look"/> runs, whoever disposes the link.</summary>
     /// <exception cref="WorkerGoneException">The link has been disposed.</exception>
     public T Read<T>(Func<SharedState, T> look)
@@ -139,7 +148,8 @@ internal sealed unsafe class WorkerLink : IDisposable
         _state = state;
     }
 
-    private CommandReply Exchange(CommandKind kind, ulong id, ReadOnlySpan<byte> record, int descriptor, out int received)
+    private CommandReply Exchange(CommandKind kind, ulong id, ReadOnlySpan<byte> record, int descriptor, out int received,
+        Span<byte> answer = default)
     {
         lock (_lock)
         {
@@ -153,14 +163,17 @@ internal sealed unsafe class WorkerLink : IDisposable
             {
                 throw Gone("the worker takes no commands");
             }
-            return Receive(out received);
+            return Receive(out received, answer);
         }
     }
 
-    private CommandReply Receive(out int received)
+    /// <param name="answer">Room for a record behind the reply.</param>
+    private CommandReply Receive(out int received, Span<byte> answer)
     {
         received = -1;
         CommandReply reply = default;
+        int replySize = Unsafe.SizeOf<CommandReply>();
+        Span<byte> message = stackalloc byte[replySize + MaxRecord];
         do
         {
             PollEntry entry = new() { Descriptor = _socket, Wanted = PollEntry.In };
@@ -168,13 +181,14 @@ internal sealed unsafe class WorkerLink : IDisposable
             {
                 throw Gone($"the worker did not answer within {ReplyLimitMilliseconds / 1000} s");
             }
-            int length = DescriptorMessages.Receive(
-                _socket, MemoryMarshal.AsBytes(new Span<CommandReply>(ref reply)), new Span<int>(ref received), out int count);
+            int length = DescriptorMessages.Receive(_socket, message, new Span<int>(ref received), out int count);
             received = count == 0 ? -1 : received;
-            if (length != Unsafe.SizeOf<CommandReply>())
+            if (length != replySize && length != replySize + answer.Length)
             {
                 throw Gone("the worker ended");
             }
+            reply = MemoryMarshal.Read<CommandReply>(message);
+            message[replySize..length].CopyTo(answer);
         }
         while (reply.Tag != _tag);
         return reply;

@@ -46,6 +46,9 @@ public enum CommandKind : uint
 
     /// <summary>No record; id = capture. What was captured is still written, then statistics, then the end of the stream.</summary>
     CloseCapture = 21,
+
+    /// <summary><see cref="QuestionRecord"/>: an <see cref="AnswerRecord"/> follows the reply. Nothing is learned, counted, made or sent.</summary>
+    Ask = 22,
 }
 
 [StructLayout(LayoutKind.Sequential)]

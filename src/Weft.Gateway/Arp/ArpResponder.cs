@@ -22,25 +22,47 @@ internal sealed unsafe class ArpResponder
     /// <param name="now">Lane time in microseconds.</param>
     public ArpOutcome Handle(NetworkFacts facts, NeighbourTable neighbours, ReadOnlySpan<byte> frame, byte* to, long now)
     {
-        if (!EthernetView.TryParse(frame, out EthernetView ethernet) || ethernet.Type != EtherType.Arp)
+        DropReason reason = Judge(facts, frame, out ArpVerdict verdict, out EthernetView ethernet, out ArpView arp);
+        if (verdict is ArpVerdict.Nothing)
         {
-            return new ArpOutcome(0, DropReason.Truncated);
+            return new ArpOutcome(0, reason);
         }
-        if (!ArpView.TryParse(ethernet.Payload, out ArpView arp) || arp.SenderMac.IsGroup || arp.Operation is not (ArpView.Request or ArpView.Reply))
+        if (verdict is ArpVerdict.Conflict)
         {
-            return new ArpOutcome(0, DropReason.BadHeader);
-        }
-        if (facts.IsOurs(arp.SenderIp))
-        {
-            return arp.SenderMac == facts.GatewayMac ? new ArpOutcome(0, DropReason.SamePort) : Defend(facts, arp.SenderIp, ethernet.Vlan, to, now);
+            return Defend(facts, arp.SenderIp, ethernet.Vlan, to, now);
         }
         NeighbourChange change = arp.SenderMac == ethernet.Source
             ? neighbours.Learn(facts, arp.SenderIp, arp.SenderMac, ethernet.Vlan, now)
             : NeighbourChange.Refused;
-        int length = arp.Operation == ArpView.Request && facts.IsOurs(arp.TargetIp)
+        int length = verdict is ArpVerdict.Answer
             ? ArpFrame.WriteReply(to, facts, arp.TargetIp, (arp.SenderMac, arp.SenderIp), ethernet.Vlan)
             : 0;
         return new ArpOutcome(length, DropReason.None) { Change = change };
+    }
+
+    /// <summary>What the packet is; nothing is learned or answered.</summary>
+    public static DropReason Judge(NetworkFacts facts, ReadOnlySpan<byte> frame, out ArpVerdict verdict) =>
+        Judge(facts, frame, out verdict, out _, out _);
+
+    private static DropReason Judge(NetworkFacts facts, ReadOnlySpan<byte> frame, out ArpVerdict verdict, out EthernetView ethernet, out ArpView arp)
+    {
+        verdict = ArpVerdict.Nothing;
+        arp = default;
+        if (!EthernetView.TryParse(frame, out ethernet) || ethernet.Type != EtherType.Arp)
+        {
+            return DropReason.Truncated;
+        }
+        if (!ArpView.TryParse(ethernet.Payload, out arp) || arp.SenderMac.IsGroup || arp.Operation is not (ArpView.Request or ArpView.Reply))
+        {
+            return DropReason.BadHeader;
+        }
+        if (facts.IsOurs(arp.SenderIp))
+        {
+            verdict = arp.SenderMac == facts.GatewayMac ? ArpVerdict.Nothing : ArpVerdict.Conflict;
+            return arp.SenderMac == facts.GatewayMac ? DropReason.SamePort : DropReason.None;
+        }
+        verdict = arp.Operation == ArpView.Request && facts.IsOurs(arp.TargetIp) ? ArpVerdict.Answer : ArpVerdict.Learn;
+        return DropReason.None;
     }
 
     private ArpOutcome Defend(NetworkFacts facts, IpAddress claimed, ushort vlan, byte* to, long now)

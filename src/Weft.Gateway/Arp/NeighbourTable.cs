@@ -42,7 +42,7 @@ internal sealed unsafe class NeighbourTable : IDisposable
     /// <summary>Learns or refreshes. No allocation; one hash and one compare for a known neighbour.</summary>
     public NeighbourChange Learn(NetworkFacts facts, IpAddress address, MacAddress mac, ushort vlan, long now)
     {
-        if (mac.IsGroup || mac.IsZero || !MayLearn(facts, address))
+        if (!WouldLearn(facts, address, mac))
         {
             return NeighbourChange.Refused;
         }
@@ -93,8 +93,8 @@ internal sealed unsafe class NeighbourTable : IDisposable
         NativeMemory.Free(_chains);
     }
 
-    private static bool MayLearn(NetworkFacts facts, IpAddress address) =>
-        facts.Contains(address) && !facts.IsOurs(address) && !facts.IsSubnetBroadcast(address) && !IsNetworkItself(facts, address);
+    public static bool WouldLearn(NetworkFacts facts, IpAddress address, MacAddress mac) =>
+        !mac.IsGroup && !mac.IsZero && facts.Contains(address) && !facts.IsOurs(address) && !facts.IsSubnetBroadcast(address) && !IsNetworkItself(facts, address);
 
     private static bool IsNetworkItself(NetworkFacts facts, IpAddress address) =>
         facts.PrefixLength < 31 && (address.V4 & (0xffff_ffffu >> facts.PrefixLength)) == 0;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Weft.Engine;
 
@@ -20,6 +21,22 @@ internal sealed unsafe partial class DnsForwarder
         _receive = GC.AllocateUninitializedArray<byte>(ReceiveSize, pinned: true);
         _error = GC.AllocateUninitializedArray<byte>(DnsAnswer.MaxSize, pinned: true);
         Array.Fill(_ids, DnsPending.Free);
+    }
+
+    private DropReason Judge(HostEnd guest, ReadOnlySpan<byte> query, out bool isUnderWay)
+    {
+        isUnderWay = false;
+        if (Upstreams.Count == 0)
+        {
+            return DropReason.DnsNoUpstream;
+        }
+        if (query.Length > MaxQuery)
+        {
+            return DropReason.Oversized;
+        }
+        isUnderWay = IsUnderWay(guest, BinaryPrimitives.ReadUInt16BigEndian(query), query, out int ofGuest);
+        bool isFull = ofGuest >= MaxPerGuest || _ids.Length > 0 && !_ids.AsSpan().Contains(DnsPending.Free);
+        return !isUnderWay && isFull ? DropReason.FlowLimit : DropReason.None;
     }
 
     private bool IsUnderWay(HostEnd guest, ushort guestId, ReadOnlySpan<byte> query, out int ofGuest)

@@ -66,31 +66,23 @@ internal sealed unsafe partial class DnsForwarder : IReadyTarget, IDeadlines, ID
         }
     } = long.MaxValue;
 
+    /// <summary>Whether a query would be forwarded; nothing is.</summary>
+    public DropReason Judge(HostEnd guest, ReadOnlySpan<byte> query) => Judge(guest, query, out _);
+
     /// <summary>Forwards one query. Anything but None: it was not taken; <see cref="DropReason.DnsNoUpstream"/> wants a SERVFAIL at once.</summary>
     public DropReason Ask(HostEnd guest, ReadOnlySpan<byte> query)
     {
-        if (Upstreams.Count == 0)
+        DropReason refused = Judge(guest, query, out bool isUnderWay);
+        if (refused != DropReason.None || isUnderWay)
         {
-            return DropReason.DnsNoUpstream;
-        }
-        if (query.Length > MaxQuery)
-        {
-            return DropReason.Oversized;
+            return refused;
         }
         if (_ids.Length == 0)
         {
             MakeRoom();
         }
         ushort guestId = BinaryPrimitives.ReadUInt16BigEndian(query);
-        if (IsUnderWay(guest, guestId, query, out int ofGuest))
-        {
-            return DropReason.None;
-        }
         int slot = _ids.AsSpan().IndexOf(DnsPending.Free);
-        if (ofGuest >= MaxPerGuest || slot < 0)
-        {
-            return DropReason.FlowLimit;
-        }
         query.CopyTo(BytesOf(slot));
         _pending[slot] = new DnsPending { GuestId = guestId, Guest = guest, Length = query.Length, ListVersion = Upstreams.Version };
         _count++;

@@ -58,6 +58,22 @@ internal sealed unsafe class DnsProxy : IDnsClients, IDisposable
         return reason;
     }
 
+    /// <summary>What would become of a query; nothing is answered or asked.</summary>
+    public DropReason Judge(HostEnd guest, ReadOnlySpan<byte> message, out FrameFate fate)
+    {
+        DnsAnswer answer = Responder.Answer(_guests.Facts, message, _answer, _lane.Now);
+        fate = FrameFate.DnsAnswered;
+        switch (answer.Verdict)
+        {
+            case DnsVerdict.Answer:
+                return DropReason.None;
+            case DnsVerdict.Drop:
+                return answer.Reason;
+        }
+        fate = FrameFate.DnsForwarded;
+        return _guests.Facts.Has(NetworkFlags.Nat) ? Forwarder.Judge(guest, message) : DropReason.NoRoute;
+    }
+
     public void Answer(HostEnd guest, ReadOnlySpan<byte> message)
     {
         if (GuestDatagram.HeaderSize + message.Length > _guests.Facts.Mtu)

@@ -29,21 +29,23 @@ internal sealed class GuestBudgets
     /// <param name="port">Tag of the port that the guest hangs on; 0 when unknown, which is not counted.</param>
     public bool TryOpen(ulong network, IpAddress guest, ulong port, out bool tooManyHalfOpen)
     {
-        tooManyHalfOpen = _halfOpenOfPorts.GetValueOrDefault(port) >= MaxHalfOpenOfPort;
-        if (tooManyHalfOpen)
+        if (!MayOpen(network, guest, port, out tooManyHalfOpen))
         {
             return false;
         }
         ref Budget budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_guests, (network, guest), out _);
-        tooManyHalfOpen = budget.HalfOpen >= MaxHalfOpen;
-        if (tooManyHalfOpen || budget.Flows >= MaxFlows)
-        {
-            return false;
-        }
         budget.Flows++;
         budget.HalfOpen++;
         CountHalfOpen(port, 1);
         return true;
+    }
+
+    /// <summary>Whether <see cref="TryOpen"/> would say yes; nothing is counted.</summary>
+    public bool MayOpen(ulong network, IpAddress guest, ulong port, out bool tooManyHalfOpen)
+    {
+        Budget budget = _guests.GetValueOrDefault((network, guest));
+        tooManyHalfOpen = _halfOpenOfPorts.GetValueOrDefault(port) >= MaxHalfOpenOfPort || budget.HalfOpen >= MaxHalfOpen;
+        return !tooManyHalfOpen && budget.Flows < MaxFlows;
     }
 
     /// <summary>Counts a flow that a successor found established.</summary>

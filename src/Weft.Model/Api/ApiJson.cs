@@ -22,5 +22,6 @@ namespace Weft.Model.Api;
 [JsonSerializable(typeof(CaptureList))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(TopDocument))]
+[JsonSerializable(typeof(WhyDocument))]
 [JsonSerializable(typeof(WeftError))]
 public sealed partial class ApiJson : JsonSerializerContext;

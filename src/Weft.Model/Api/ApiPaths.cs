@@ -14,6 +14,7 @@ public static class ApiPaths
     public const string Shutdown = "/v1/shutdown";
     public const string Plug = "/v1/vms/{vm}/nics/{number}/plug";
     public const string Unplug = "/v1/vms/{vm}/nics/{number}/unplug";
+    public const string Why = "/v1/why";
     public const string Args = "/v1/vms/{vm}/args";
     public const string Apply = "/v1/apply";
     public const string Plan = "/v1/plan";
@@ -44,6 +45,9 @@ public static class ApiPaths
         $"{(told?.Memory is { } memory ? string.Create(CultureInfo.InvariantCulture, $"&memory={memory}") : "")}" +
         $"{(told?.Qemu is { } qemu ? $"&qemu={qemu}" : "")}" +
         $"{(told?.Accelerated is { } accelerated ? $"&accelerated={(accelerated ? "true" : "false")}" : "")}";
+
+    public static string WhyOf(string from, string to, string protocol) =>
+        $"{Why}?from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}&for={Uri.EscapeDataString(protocol)}";
 
     public static string ForwardOf(string key) => $"{Forwards}?forward={Uri.EscapeDataString(key)}";
 }

@@ -60,11 +60,11 @@ public static class ErrorCode
     public const string HomeUnusable = "W2020";
     public const string RunFolderFull = "W2021";
     public const string LanesRunning = "W2022";
-    public const string NothingToUndo = "W2030";
-    public const string AlreadyThere = "W2031";
-    public const string NetworkInUse = "W2032";
-    public const string AddressNotHere = "W2033";
-    public const string UnknownChange = "W2034";
+    public const string NothingToUndo = "W2023";
+    public const string AlreadyThere = "W2024";
+    public const string NetworkInUse = "W2025";
+    public const string AddressNotHere = "W2026";
+    public const string UnknownChange = "W2027";
 
     public const string UnknownCapture = "W2101";
 

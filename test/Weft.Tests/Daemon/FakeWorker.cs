@@ -57,6 +57,9 @@ internal sealed unsafe class FakeWorker : IDisposable
 
     public List<CommandKind> Commands { get; } = [];
 
+    /// <summary>What it says to questions.</summary>
+    public Func<QuestionRecord, AnswerRecord> Answers { get; set; } = _ => default;
+
     /// <summary>Called before a command is answered.</summary>
     public Action<CommandKind> OnCommand { get; set; } = _ => { };
 
@@ -168,9 +171,16 @@ internal sealed unsafe class FakeWorker : IDisposable
         }
         int memory = Memory.Descriptor;
         ReadOnlySpan<int> handed = header.Kind == CommandKind.GetSharedMemory ? new ReadOnlySpan<int>(in memory) : [];
-        DescriptorMessages.Send(socket, MemoryMarshal.AsBytes(new ReadOnlySpan<CommandReply>(in reply)), handed);
+        ReadOnlySpan<byte> answer = header.Kind == CommandKind.Ask ? AnswerTo(record) : [];
+        DescriptorMessages.Send(socket, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<CommandReply>(in reply)), .. answer], handed);
         Stopped |= header.Kind == CommandKind.Stop;
         return true;
+    }
+
+    private byte[] AnswerTo(byte[] record)
+    {
+        AnswerRecord answer = Answers(MemoryMarshal.Read<QuestionRecord>(record));
+        return MemoryMarshal.AsBytes(new ReadOnlySpan<AnswerRecord>(in answer)).ToArray();
     }
 
     private ulong Do(CommandHeader header, byte[] record, out int error)

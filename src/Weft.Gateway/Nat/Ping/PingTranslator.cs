@@ -98,7 +98,11 @@ internal sealed unsafe partial class PingTranslator : IDisposable
         {
             Evict(in account, DropReason.FlowLimit);
         }
-        bool full = _table.Host.Keeper.IsFull && !Evict(in account, DropReason.DescriptorLimit);
+        bool full = IsOutOfDescriptors(in account);
+        if (!full && _table.Host.Keeper.IsFull)
+        {
+            Evict(in account, DropReason.DescriptorLimit);
+        }
         int descriptor = full ? TooManyFiles : _sockets.OpenPing(v6: false, identifier: 0);
         if (!full && descriptor is (TooManyFiles or TooManyFilesInSystem) && Evict(in account, DropReason.DescriptorLimit))
         {

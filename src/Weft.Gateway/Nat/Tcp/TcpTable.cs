@@ -97,6 +97,9 @@ internal sealed unsafe partial class TcpTable : IReadyTarget, IDeadlines, IDispo
         return _used < All.Capacity ? _used++ : -1;
     }
 
+    /// <summary><see cref="Rent"/> would find one.</summary>
+    public bool HasFree => _freeCount > 0 || _used < All.Capacity;
+
     public void Index(int flow) => _index.Add(All[flow].Key, flow);
 
     public void Unindex(int flow) => _index.Remove(All[flow].Key, flow);

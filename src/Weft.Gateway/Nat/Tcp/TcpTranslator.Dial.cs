@@ -11,17 +11,18 @@ internal sealed unsafe partial class TcpTranslator
     private const byte HostUnreachable = 1;
     private const byte AdministrativelyProhibited = 13;
 
+    private bool HasDescriptor => !_table.Host.Keeper.IsFull;
+
     private void Dial(in FlowKey key, ref TcpSegment syn)
     {
-        HostEnd destination = new(key.Peer, key.PeerPort);
-        DropReason verdict = _table.Host.Access.Decide(_side.Facts, destination, 6, out _);
+        DropReason verdict = MayLeave(in key, out _);
         if (verdict != DropReason.None)
         {
             Drop(verdict);
             Refuse(in key, ref syn);
             return;
         }
-        int socket = _table.Host.Keeper.IsFull ? -1 : _sockets.OpenTcp(_side.Facts.Source);
+        int socket = HasDescriptor ? _sockets.OpenTcp(_side.Facts.Source) : -1;
         if (socket < 0)
         {
             Drop(DropReason.DescriptorLimit);
@@ -70,8 +71,8 @@ internal sealed unsafe partial class TcpTranslator
     private void Connect(int flow)
     {
         ref TcpFlow state = ref _table.Flows[flow];
-        HostEnd destination = new(_table.All[flow].Peer, _table.All[flow].PeerPort);
-        _table.Host.Access.Decide(_side.Facts, destination, 6, out HostEnd hostDestination);
+        FlowKey key = _table.All[flow].Key;
+        MayLeave(in key, out HostEnd hostDestination);
         int result = _sockets.Connect(state.Socket, hostDestination);
         if (result is not (0 or InProgress))
         {

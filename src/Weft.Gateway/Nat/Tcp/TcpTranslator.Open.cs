@@ -43,7 +43,7 @@ internal sealed unsafe partial class TcpTranslator
 
     private void TakeUnknown(in FlowKey key, ref TcpSegment segment)
     {
-        if ((segment.Flags & (TcpSegment.Syn | TcpSegment.Ack | TcpSegment.Rst | TcpSegment.Fin)) == TcpSegment.Syn)
+        if (Opens(in segment))
         {
             Dial(in key, ref segment);
         }

@@ -11,14 +11,12 @@ internal sealed unsafe partial class UdpTranslator
 
     private DropReason FindOrOpen(in FrameRef frame, in ParsedFrame packet, out int flow)
     {
-        var key = new FlowKey(NetworkId, packet.Source, packet.Destination, packet.SourcePort, packet.DestinationPort, IpProtocol.Udp);
-        flow = _table.FindByGuest(in key);
+        flow = Find(in packet);
         if (flow >= 0)
         {
             return DropReason.None;
         }
-        var guestPeer = new HostEnd(packet.Destination, packet.DestinationPort);
-        DropReason verdict = _table.Host.Access.Decide(_side.Facts, guestPeer, IpProtocol.Udp, out HostEnd hostPeer);
+        DropReason verdict = MayLeave(in packet, out HostEnd guestPeer, out HostEnd hostPeer);
         if (verdict is DropReason.PolicyLoopback or DropReason.PolicyControlPort)
         {
             Tell(_side.Facts.Gateway, in frame, in packet, IcmpView.Unreachable, IcmpView.CodeProhibited);
@@ -55,9 +53,13 @@ internal sealed unsafe partial class UdpTranslator
     /// <summary>At the descriptor limit the guest's own oldest mapping gives way.</summary>
     private int OpenDescriptor(in FlowKey account)
     {
-        if (_table.Host.Keeper.IsFull && !EvictSocket(in account, DropReason.DescriptorLimit))
+        if (IsOutOfDescriptors(in account))
         {
             return TooManyFiles;
+        }
+        if (_table.Host.Keeper.IsFull)
+        {
+            EvictSocket(in account, DropReason.DescriptorLimit);
         }
         int descriptor = _sockets.OpenUdp(_side.Facts.Source);
         if (descriptor is TooManyFiles or TooManyFilesInSystem && EvictSocket(in account, DropReason.DescriptorLimit))

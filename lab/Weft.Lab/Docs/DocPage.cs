@@ -7,14 +7,15 @@ namespace Weft.Lab.Docs;
 ///   ```yaml   beginning with "# NAME.weft.yml" is that file; another one is part of a file and only shown
 ///   ```sh     a command a line
 ///   ```console  "$ command", and under it what it answers; "…" stands for anything, and lines may be left out
-/// A command ends with 0 unless it says "# exits N". Blocks of other kinds are pictures.
+/// A command ends with 0 unless it says "# … exits N" or "exits N or M". Blocks of other kinds are pictures. A comment "not run: WHY" in front of a
+/// block leaves it out.
 /// </summary>
 internal sealed partial record DocPage(string Name, IReadOnlyList<DocStep> Steps)
 {
     public static DocPage Read(string folder, string name)
     {
         string text = File.ReadAllText(Path.Combine(folder, name));
-        return new DocPage(name, [.. Block().Matches(text).SelectMany(block => StepsOf(block.Groups["kind"].Value, block.Groups["body"].Value))]);
+        return new DocPage(name, [.. Block().Matches(text).Where(block => !block.Groups["not"].Success).SelectMany(block => StepsOf(block.Groups["kind"].Value, block.Groups["body"].Value))]);
     }
 
     private static IEnumerable<DocStep> StepsOf(string kind, string body) => kind switch
@@ -38,16 +39,16 @@ internal sealed partial record DocPage(string Name, IReadOnlyList<DocStep> Steps
     }
 
     private static DocStep.Run Command(string line, string[] answers) =>
-        new(line, Exits().Match(line) is { Success: true } exits ? int.Parse(exits.Groups[1].ValueSpan) : 0, answers);
+        new(line, Exits().Match(line) is { Success: true } exits ? [.. exits.Groups.Values.Skip(1).Where(g => g.Success).Select(g => int.Parse(g.ValueSpan))] : [0], answers);
 
     private static string[] Lines(string body) => body.TrimEnd('\n').Split('\n');
 
-    [GeneratedRegex(@"^```(?<kind>[a-z]*)[^\n]*\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?<not>^<!-- not run: [^\n]+ -->\n)?^```(?<kind>[a-z]*)[^\n]*\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"\A# ([\w.-]+\.weft\.yml)\b")]
     private static partial Regex FileName();
 
-    [GeneratedRegex(@"# exits (\d+)\b")]
+    [GeneratedRegex(@"#.*\bexits (\d+)(?: or (\d+))?")]
     private static partial Regex Exits();
 }

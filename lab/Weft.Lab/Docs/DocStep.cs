@@ -6,5 +6,5 @@ internal abstract record DocStep
     public sealed record WriteFile(string Name, string Text) : DocStep;
 
     /// <param name="Answers">Lines of what it says, in this order; "…" stands for anything.</param>
-    public sealed record Run(string Line, int Exit, string[] Answers) : DocStep;
+    public sealed record Run(string Line, int[] Exits, string[] Answers) : DocStep;
 }

@@ -39,6 +39,7 @@ public static class CommandTree
         root.Subcommands.Add(ValidateCommand.Create());
         root.Subcommands.Add(ExportCommand.Create());
         root.Subcommands.Add(SchemaCommand.Create());
+        root.Subcommands.Add(OpenApiCommand.Create());
         root.Subcommands.Add(CaptureCommand.Create());
         root.Subcommands.Add(EventsCommand.Create());
         root.Subcommands.Add(TopCommand.Create());

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weft.Daemon.Control;
@@ -46,6 +47,10 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>Ends when a client asked for it.</summary>
     public Task EndAsked => _end.Task;
+
+    /// <summary>Method and path of every route.</summary>
+    internal IEnumerable<(string Method, string Path)> Addresses => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints)
+        .OfType<RouteEndpoint>().SelectMany(e => e.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(m => (m, e.RoutePattern.RawText!)));
 
     public async Task StartAsync()
     {

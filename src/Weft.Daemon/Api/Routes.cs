@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Weft.Daemon.Control;
 using Weft.Daemon.Status;
 using Weft.Model;
 using Weft.Model.Api;
+using Weft.Model.Api.Description;
 using Weft.Model.Errors;
 
 namespace Weft.Daemon.Api;
@@ -27,6 +29,7 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
         Answer(app, HttpMethods.Post, ApiPaths.Plug, c => PlugAsync(c, true));
         Answer(app, HttpMethods.Post, ApiPaths.Unplug, c => PlugAsync(c, false));
         Answer(app, HttpMethods.Get, ApiPaths.Args, c => Task.FromResult(Args(c)));
+        Answer(app, HttpMethods.Get, ApiPaths.Description, _ => Task.FromResult(new Reply(StatusCodes.Status200OK, Encoding.UTF8.GetBytes(OpenApi.Text))));
         new ObjectRoutes(this, steward).Map(app);
         MapChanges(app);
     }

@@ -35,6 +35,9 @@ public static class ApiPaths
     /// <summary>Prometheus' text format.</summary>
     public const string Metrics = "/metrics";
 
+    /// <summary>OpenAPI 3.1.</summary>
+    public const string Description = "/v1/openapi.json";
+
     public static string CaptureOf(int id) => $"{Captures}/{id}";
 
     public static string PlugOf(string vm, int number, bool plugged) => $"/v1/vms/{vm}/nics/{number}/{(plugged ? "plug" : "unplug")}";

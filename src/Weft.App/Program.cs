@@ -1,4 +1,5 @@
 using Weft.Cli;
+using Weft.Cli.Output;
 using Weft.Daemon;
 using Weft.Engine;
 using Weft.Keeper;
@@ -14,5 +15,11 @@ return args switch
     ["keeper", ..] => KeeperProcess.Run(args),
     ["daemon", ..] => DaemonProcess.Run(args),
     ["open-tap", ..] => OpenTapProcess.Run(args.AsSpan(1)),
-    _ => Cli.Run(args, ProcessReplacement.Run, () => [.. DropReasons.All.Select(r => new Explanation(r.Name, r.Text, r.Cause, r.Try))]),
+    _ => RunCommandLine(args),
 };
+
+static int RunCommandLine(string[] args)
+{
+    StandardOutput.Use();
+    return Cli.Run(args, ProcessReplacement.Run, () => [.. DropReasons.All.Select(r => new Explanation(r.Name, r.Text, r.Cause, r.Try))]);
+}

@@ -24,6 +24,10 @@ public static class Cli
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
+        catch (IOException problem) when (StandardOutput.HasNoReader(problem))
+        {
+            return ExitCode.Ok;
+        }
         catch (CommandException problem)
         {
             return ErrorLines.Write(Console.Error, problem.Error, problem.ExitCode);

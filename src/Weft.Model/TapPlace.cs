@@ -6,4 +6,5 @@ namespace Weft.Model;
 public sealed record TapPlace(string Name, string? Namespace)
 {
     public const int MaxName = 15;
+    public const int MaxNamespace = 255;
 }

@@ -101,6 +101,12 @@ internal sealed unsafe class AttachmentOpener
                 return new SeqpacketGuest(this, record, port, ArenaOf(index, ReceiveShape.Messages(SeqpacketPlug.DefaultMaxFrame), fresh: false), kept);
             case AttachmentKind.VhostUser when kept.Listener >= 0:
             case AttachmentKind.VhostUserClient:
+                if (kept.Descriptor < 0 && record->DescriptorSlot >= 0)
+                {
+                    // Its connection was never kept, and the slot may be another's by now.
+                    record->DescriptorSlot = -1;
+                    VhostUserEndpoint.Clear(_vhost.At(index));
+                }
                 return new VhostGuest(this, record, port, _vhost.At(index), kept);
             case AttachmentKind.Stream when kept.Listener >= 0:
             case AttachmentKind.StreamClient:

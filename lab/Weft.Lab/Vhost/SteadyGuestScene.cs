@@ -16,6 +16,9 @@ public sealed class SteadyGuestScene(ITestOutputHelper said)
 
     /// <summary>The worker calls itself steady after 10,000 turns, and says what it allocated every 1,024.</summary>
     private const long TurnsToSteady = 12_000, TurnsToSay = 2500;
+
+    /// <summary>On a busy machine a pool may still grow by an object: what allocates by the frame does so every time.</summary>
+    private const int Looks = 3;
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(20);
 
     [Scene(Needs.Uml)]
@@ -30,19 +33,25 @@ public sealed class SteadyGuestScene(ITestOutputHelper said)
             .ContinueWith(t => t.Exception, TaskScheduler.Default);
         await lab["beta"].MustAsync("until grep -q serving /run/served; do sleep 0.1; done");
 
-        StatusDocument before;
+        StatusDocument before, after;
         do
         {
             await TrafficAsync(lab, (lab.Gateway, port), (beta, PortInGuest), seconds: 3);
-            before = await lab.Home.StatusAsync();
+            after = await lab.Home.StatusAsync();
         }
-        while (before.Worker.Lanes[0].Turns < TurnsToSteady);
-        await TrafficAsync(lab, (lab.Gateway, port), (beta, PortInGuest), LoadTier.Pick(5, 60));
-        StatusDocument after = await lab.Home.StatusAsync();
+        while (after.Worker.Lanes[0].Turns < TurnsToSteady);
+        int looks = 0;
+        do
+        {
+            before = after;
+            await TrafficAsync(lab, (lab.Gateway, port), (beta, PortInGuest), LoadTier.Pick(5, 60));
+            after = await lab.Home.StatusAsync();
+        }
+        while (++looks < Looks && before.Worker.LaneAllocatedBytes != after.Worker.LaneAllocatedBytes);
 
         long frames = after.Worker.Lanes[0].Frames - before.Worker.Lanes[0].Frames, bytes = Bytes(after) - Bytes(before);
         said.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{frames} frames, {bytes >> 20} MiB, {after.Worker.Lanes[0].Turns - before.Worker.Lanes[0].Turns} turns; allocated " +
+            $"{frames} frames, {bytes >> 20} MiB, {after.Worker.Lanes[0].Turns - before.Worker.Lanes[0].Turns} turns, look {looks}; allocated " +
             $"{before.Worker.LaneAllocatedBytes} → {after.Worker.LaneAllocatedBytes}, collections {before.Worker.Collections} → {after.Worker.Collections}"));
         Assert.True(bytes > 100 << 20, "there was no traffic to speak of");
         Assert.True(after.Worker.Lanes[0].Turns - before.Worker.Lanes[0].Turns > TurnsToSay, "the worker has not said what it allocated");

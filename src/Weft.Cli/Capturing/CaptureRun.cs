@@ -24,7 +24,7 @@ internal sealed class CaptureRun(HomeFolder home, StreamClient stream, string id
         }
         Connection.Require(home).Dispose();
         using StreamClient stream = StreamClient.Post(home, ApiPaths.Captures, request, ApiJson.Default.CaptureRequest);
-        using Stream to = file is null or "-" ? Console.OpenStandardOutput() : Create(file, request.Points);
+        using Stream to = file is null or "-" ? StandardOutput.Open() : Create(file, request.Points);
         return new CaptureRun(home, stream, stream.Header("Weft-Capture") ?? "0").Copy(to, file is null or "-" ? "standard output" : file);
     }
 

@@ -23,6 +23,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly string _socket;
     private readonly Seeing _seeing;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _over = new();
 
     public ApiServer(DaemonParts parts, Steward steward)
     {
@@ -37,11 +38,12 @@ internal sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBody;
         });
         _app = builder.Build();
+        _ = _end.Task.ContinueWith(_ => _over.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         StatusReader status = new(steward, parts.Home, parts.Time);
         Routes routes = new(steward, status, parts.Log, () => _end.TrySetResult());
         routes.Map(_app);
         _seeing = new Seeing(parts, steward, status);
-        new SeeingRoutes(routes, _seeing, _end.Task).Map(_app);
+        new SeeingRoutes(routes, _seeing, _over.Token).Map(_app);
         new WhyRoutes(new WhyReader(steward, parts.Time)).Map(routes, _app);
     }
 

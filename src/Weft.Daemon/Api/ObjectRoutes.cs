@@ -31,11 +31,11 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
     {
         Get(app, ObjectPaths.Networks, (_, objects) => objects.Networks(), ObjectJson.Default.NetworkList);
         Get(app, ObjectPaths.Network, (c, objects) => objects.Network(Value(c, "name")), ObjectJson.Default.NetworkObject);
-        Change(app, HttpMethods.Post, ObjectPaths.Network, "create",
+        Change(app, HttpMethods.Post, ObjectPaths.Network, "net create {name}",
             c => (t, body) => NetworkEdits.Create(t, Value(c, "name"), body, Flag(c, ObjectPaths.IfMissing)));
-        Change(app, HttpMethods.Put, ObjectPaths.Network, "put", c => (t, body) => NetworkEdits.Put(t, Value(c, "name"), body));
-        Change(app, HttpMethods.Patch, ObjectPaths.Network, "set", c => (t, body) => NetworkEdits.Patch(t, Value(c, "name"), body));
-        Change(app, HttpMethods.Delete, ObjectPaths.Network, "rm",
+        Change(app, HttpMethods.Put, ObjectPaths.Network, "net set {name}", c => (t, body) => NetworkEdits.Put(t, Value(c, "name"), body));
+        Change(app, HttpMethods.Patch, ObjectPaths.Network, "net set {name}", c => (t, body) => NetworkEdits.Patch(t, Value(c, "name"), body));
+        Change(app, HttpMethods.Delete, ObjectPaths.Network, "net rm {name}",
             c => (t, _) => NetworkEdits.Remove(t, Value(c, "name"), Flag(c, ObjectPaths.Force)));
     }
 
@@ -43,11 +43,11 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
     {
         Get(app, ObjectPaths.Vms, (_, objects) => objects.Vms(), ObjectJson.Default.VmList);
         Get(app, ObjectPaths.Vm, (c, objects) => objects.Vm(Value(c, "vm")), ObjectJson.Default.VmObject);
-        Change(app, HttpMethods.Post, ObjectPaths.Vm, "create",
+        Change(app, HttpMethods.Post, ObjectPaths.Vm, "vm create {vm}",
             c => (t, body) => VmEdits.Create(t, Value(c, "vm"), body, Flag(c, ObjectPaths.IfMissing)));
-        Change(app, HttpMethods.Put, ObjectPaths.Vm, "put", c => (t, body) => VmEdits.Put(t, Value(c, "vm"), body));
-        Change(app, HttpMethods.Patch, ObjectPaths.Vm, "set", c => (t, body) => VmEdits.Patch(t, Value(c, "vm"), body));
-        Change(app, HttpMethods.Delete, ObjectPaths.Vm, "rm", c => (t, _) => VmEdits.Remove(t, Value(c, "vm")));
+        Change(app, HttpMethods.Put, ObjectPaths.Vm, "vm set {vm}", c => (t, body) => VmEdits.Put(t, Value(c, "vm"), body));
+        Change(app, HttpMethods.Patch, ObjectPaths.Vm, "vm set {vm}", c => (t, body) => VmEdits.Patch(t, Value(c, "vm"), body));
+        Change(app, HttpMethods.Delete, ObjectPaths.Vm, "vm rm {vm}", c => (t, _) => VmEdits.Remove(t, Value(c, "vm")));
     }
 
     private void MapNics(IEndpointRouteBuilder app)
@@ -55,23 +55,24 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
         Get(app, ObjectPaths.Nics, (_, objects) => objects.Nics(null), ObjectJson.Default.NicList);
         Get(app, ObjectPaths.NicsOfVm, (c, objects) => objects.Nics(Value(c, "vm")), ObjectJson.Default.NicList);
         Get(app, ObjectPaths.Nic, (c, objects) => objects.Nic(Value(c, "vm"), Number(c)), ObjectJson.Default.NicObject);
-        Change(app, HttpMethods.Post, ObjectPaths.NicsOfVm, "add", c => (t, body) => NicEdits.Add(t, Value(c, "vm"), body));
-        Change(app, HttpMethods.Put, ObjectPaths.Nic, "put", c => (t, body) => NicEdits.Put(t, Value(c, "vm"), Number(c), body));
-        Change(app, HttpMethods.Patch, ObjectPaths.Nic, "set", c => (t, body) => NicEdits.Patch(t, Value(c, "vm"), Number(c), body));
-        Change(app, HttpMethods.Delete, ObjectPaths.Nic, "rm", c => (t, _) => NicEdits.Remove(t, Value(c, "vm"), Number(c)));
+        Change(app, HttpMethods.Post, ObjectPaths.NicsOfVm, "nic add {vm}", c => (t, body) => NicEdits.Add(t, Value(c, "vm"), body));
+        Change(app, HttpMethods.Put, ObjectPaths.Nic, "nic set {vm}:{number}", c => (t, body) => NicEdits.Put(t, Value(c, "vm"), Number(c), body));
+        Change(app, HttpMethods.Patch, ObjectPaths.Nic, "nic set {vm}:{number}", c => (t, body) => NicEdits.Patch(t, Value(c, "vm"), Number(c), body));
+        Change(app, HttpMethods.Delete, ObjectPaths.Nic, "nic rm {vm}:{number}", c => (t, _) => NicEdits.Remove(t, Value(c, "vm"), Number(c)));
     }
 
     private void Get<T>(IEndpointRouteBuilder app, string path, Func<HttpContext, ObjectsReader, T> read, JsonTypeInfo<T> type) =>
         routes.Answer(app, HttpMethods.Get, path,
             c => Task.FromResult(Routes.Json(ObjectsReader.Read(steward.View, objects => read(c, objects)), type)));
 
-    private void Change(IEndpointRouteBuilder app, string method, string path, string verb, Func<HttpContext, Edit> edit) =>
+    /// <param name="command">What does the same from a command line, for the history.</param>
+    private void Change(IEndpointRouteBuilder app, string method, string path, string command, Func<HttpContext, Edit> edit) =>
         routes.Answer(app, method, path, async c =>
         {
             Edit change = edit(c);
             string body = await BodyAsync(c);
-            string what = c.Request.Path.Value!["/v1/".Length..];
-            return Routes.Json(await steward.EditAsync($"{verb} {what}", topology => change(topology, body)), ApiJson.Default.ChangeReply);
+            string why = c.Request.RouteValues.Aggregate(command, (words, value) => words.Replace($"{{{value.Key}}}", value.Value as string));
+            return Routes.Json(await steward.EditAsync(why, topology => change(topology, body)), ApiJson.Default.ChangeReply);
         });
 
     private static async Task<string> BodyAsync(HttpContext context)

@@ -13,7 +13,7 @@ namespace Weft.Daemon.Api;
 
 /// <summary>The addresses of what shows: captures and events as streams, metrics.</summary>
 /// <param name="end">The daemon ends: streams are over.</param>
-internal sealed class SeeingRoutes(Routes routes, Seeing seeing, Task end)
+internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationToken end)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -45,9 +45,16 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, Task end)
         RunningCapture capture = seeing.Captures.Open(await Routes.BodyAsync(context, ApiJson.Default.CaptureRequest));
         context.Response.ContentType = "application/x-pcapng";
         context.Response.Headers["Weft-Capture"] = capture.Id.ToString(CultureInfo.InvariantCulture);
-        await BeginAsync(context);
-        await capture.WriteAsync(context.Response.BodyWriter, context.RequestAborted);
-        seeing.Captures.Ended(capture);
+        try
+        {
+            await BeginAsync(context);
+            await capture.WriteAsync(context.Response.BodyWriter, context.RequestAborted);
+        }
+        finally
+        {
+            capture.End();
+            seeing.Captures.Ended(capture);
+        }
         return default;
     }
 
@@ -60,8 +67,7 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, Task end)
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
         await BeginAsync(context);
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        _ = end.ContinueWith(_ => CancelQuietly(over), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, end);
         try
         {
             while (true)
@@ -73,18 +79,6 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, Task end)
         catch (Exception problem) when (problem is OperationCanceledException or IOException)
         {
             return default;
-        }
-    }
-
-    private static void CancelQuietly(CancellationTokenSource source)
-    {
-        try
-        {
-            source.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Its reader went before the daemon did.
         }
     }
 

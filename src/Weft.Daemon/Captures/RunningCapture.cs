@@ -18,6 +18,10 @@ namespace Weft.Daemon.Captures;
 internal sealed class RunningCapture(int id, CaptureRequest request, Steward steward)
 {
     private const int StatisticsBytes = 52;
+
+    /// <summary>A timer takes no more than 49 days.</summary>
+    private const double LongestSeconds = 30 * 24 * 3600;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastBlocks = TimeSpan.FromSeconds(3);
@@ -48,7 +52,7 @@ internal sealed class RunningCapture(int id, CaptureRequest request, Steward ste
         {
             throw new WeftException(new WeftError(ErrorCode.NotRunning, "no network is up", "there is nothing to capture yet", "weft up"));
         }
-        CapturePlace[] places = worker.Read(state => new CapturePlaces(Running.Read(state, view.Plane)).Find(request.Points));
+        CapturePlace[] places = worker.Read(state => new CapturePlaces(Running.Read(state, view.Plane)).Find(request.Points ?? []));
         _names = [.. places.Select(p => p.Name)];
         _link = CaptureLink.Open(worker, in _how, places, NumberOf);
         Document = Document with { Points = _names };
@@ -78,7 +82,7 @@ internal sealed class RunningCapture(int id, CaptureRequest request, Steward ste
         {
             if (request.Seconds > 0)
             {
-                limit.Change(TimeSpan.FromSeconds(request.Seconds), Timeout.InfiniteTimeSpan);
+                limit.Change(TimeSpan.FromSeconds(Math.Min(request.Seconds, LongestSeconds)), Timeout.InfiniteTimeSpan);
             }
             Put(to, PcapngSection.Begin(_names, (int)_how.SnapLength));
             await to.FlushAsync(end.Token);
@@ -97,14 +101,19 @@ internal sealed class RunningCapture(int id, CaptureRequest request, Steward ste
         }
         finally
         {
-            lock (_lock)
-            {
-                _end = null;
-                _link?.Close();
-                _link?.Dispose();
-            }
-            Document = Document with { Ended = _stopping ?? "it was stopped" };
+            _end = null;
         }
+    }
+
+    /// <summary>Gives back what it has at the worker, once nobody writes any more.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _link?.Close();
+            _link?.Dispose();
+        }
+        Document = Document with { Ended = _stopping ?? "it was stopped" };
     }
 
     private async Task PumpAsync(PipeWriter to, CancellationToken end)

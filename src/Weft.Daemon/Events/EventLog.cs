@@ -40,13 +40,14 @@ internal sealed class EventLog(TimeProvider time)
         }
     }
 
-    /// <summary>Reads from here on, or from behind the event <paramref name="after"/> as far as that is still known.</summary>
+    /// <summary>Reads from here on, or from behind the event <paramref name="after"/> as far as that is still known. An id that was not
+    /// given yet is one of an earlier weftd.</summary>
     public EventReader Open(long? after = null)
     {
         lock (_lock)
         {
             EventReader reader = new(this, time);
-            foreach (EventDocument known in after is null ? [] : _latest.Where(e => e.Id > after))
+            foreach (EventDocument known in after is null ? [] : _latest.Where(e => after > _lastId || e.Id > after))
             {
                 reader.Offer(known);
             }

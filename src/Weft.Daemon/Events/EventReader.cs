@@ -11,11 +11,13 @@ internal sealed class EventReader(EventLog log, TimeProvider time) : IDisposable
     private readonly Queue<EventDocument> _waiting = new();
     private readonly SemaphoreSlim _there = new(0);
     private long _lost;
+    private long _offered;
 
     public void Offer(EventDocument what)
     {
         lock (_lock)
         {
+            _offered = what.Id;
             if (_waiting.Count >= Room)
             {
                 _lost++;
@@ -41,7 +43,7 @@ internal sealed class EventReader(EventLog log, TimeProvider time) : IDisposable
             {
                 return _waiting.Dequeue();
             }
-            return _lost > 0 && _waiting.Count == 0 ? LostBefore(0) : null;
+            return _lost > 0 && _waiting.Count == 0 ? LostBefore(_offered + 1) : null;
         }
     }
 

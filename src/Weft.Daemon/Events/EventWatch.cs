@@ -14,9 +14,13 @@ namespace Weft.Daemon.Events;
 internal sealed class EventWatch(Steward steward, StatusReader status, EventLog log, TimeProvider time)
 {
     private const int SlowEvery = 4;
+
+    /// <summary>Steps of a change that its event names.</summary>
+    private const int Told = 8;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<ulong, (string Name, bool Up)> _cables = [];
+    private readonly HashSet<ulong> _there = [];
     private readonly Dictionary<(ulong Network, ulong Mac), LeaseRecord> _leases = [];
     private HashSet<string> _problems = [];
     private uint _generation;
@@ -74,7 +78,8 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
 
     public void Changed(string why, IReadOnlyList<PlanStep> steps)
     {
-        string what = steps.Count == 0 ? "nothing had to change" : string.Join(", ", steps.Select(s => s.Text));
+        string what = steps.Count == 0 ? "nothing had to change" : 
+            $"{string.Join(", ", steps.Take(Told).Select(s => s.Text))}{(steps.Count > Told ? $", and {steps.Count - Told} more" : "")}";
         log.Add(EventKinds.Change, why, $"{why}: {what}");
         foreach (PlanStep step in steps)
         {
@@ -104,7 +109,7 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
     {
         RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
         RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
-        int found = 0;
+        ForgetCables(ports);
         for (int i = 0; i < ports.Capacity; i++)
         {
             ref PortRecord port = ref ports[i];
@@ -112,7 +117,6 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
             {
                 continue;
             }
-            found++;
             bool up = counters[(int)port.CounterIndex].Carrier != 0;
             bool isNew = !_cables.TryGetValue(port.Id, out (string Name, bool Up) before);
             if (isNew || before.Up != up)
@@ -125,25 +129,27 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
                 }
             }
         }
-        if (found < _cables.Count)
-        {
-            ForgetCables(ports);
-        }
     }
 
+    /// <summary>Before new ones are told: a NIC that is made anew comes under another id.</summary>
     private void ForgetCables(RecordArray<PortRecord> ports)
     {
-        HashSet<ulong> there = [];
+        _there.Clear();
+        HashSet<string>? names = null;
         for (int i = 0; i < ports.Capacity; i++)
         {
-            there.Add(ports[i].Id);
+            if (ports[i].Id != 0)
+            {
+                _there.Add(ports[i].Id);
+            }
         }
-        foreach ((ulong id, (string name, bool up)) in _cables.Where(c => !there.Contains(c.Key)).ToArray())
+        foreach ((ulong id, (string name, bool up)) in _cables.Where(c => !_there.Contains(c.Key)).ToArray())
         {
             _cables.Remove(id);
+            names ??= [.. Enumerable.Range(0, ports.Capacity).Where(i => ports[i].Id != 0).Select(i => ports[i].Name.ToString())];
             if (up)
             {
-                log.Add(EventKinds.NicDisconnected, name, $"NIC {name} was removed");
+                log.Add(EventKinds.NicDisconnected, name, names.Contains(name) ? $"NIC {name} is not connected any more" : $"NIC {name} was removed");
             }
         }
     }

@@ -72,7 +72,7 @@ internal sealed class MetricsReader(Steward steward, CaptureDesk captures)
             {
                 if (counters.Drops[i] != 0)
                 {
-                    text.Add(counters.Drops[i], ("network", row.Network), ("port", row.Port), ("reason", DropWords.Of((DropReason)i)));
+                    text.Add(counters.Drops[i], ("network", row.Network), ("port", row.Port), ("reason", DropReasons.Of((DropReason)i).Name));
                 }
             }
         }

@@ -172,7 +172,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
         {
             if (counters.Drops[reason] != 0)
             {
-                drops[DropWords.Of((DropReason)reason)] = (long)counters.Drops[reason];
+                drops[DropReasons.Of((DropReason)reason).Name] = (long)counters.Drops[reason];
             }
         }
         return drops;

@@ -12,7 +12,7 @@ internal static class WhyTries
     public static string Attach(PlanePort port) => $"weft vm args {port.Guest} --for {port.Attachment switch
     {
         AttachmentKind.Tap => "netns",
-        AttachmentKind.VhostUser => "qemu",
+        AttachmentKind.VhostUser or AttachmentKind.Stream or AttachmentKind.Dgram => "qemu",
         _ => "uml",
     }}";
 

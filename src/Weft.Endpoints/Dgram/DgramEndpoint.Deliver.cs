@@ -30,6 +30,9 @@ public sealed unsafe partial class DgramEndpoint
     private int _sendBuffer;
     private int _credit;
     private bool _full;
+
+    /// <summary>The kernel said that there is room: whatever the estimate, a frame may be tried.</summary>
+    private bool _isProven;
     private bool _hasGone;
     private Action _peerWent = null!;
 
@@ -46,7 +49,7 @@ public sealed unsafe partial class DgramEndpoint
                 int queued = SocketCalls.Queue(_sender, SocketConstants.OutQueue);
                 int byBytes = queued < 0 ? 0 : (_sendBuffer - queued) / _frameCost;
                 int byQueue = _isUdp ? byBytes : QueueLength + 1 - queued / _frameCost;
-                _credit = Math.Max(0, Math.Min(byBytes, byQueue));
+                _credit = Math.Max(_isProven ? 1 : 0, Math.Min(byBytes, byQueue));
                 if (_credit == 0)
                 {
                     BecomeFull();
@@ -133,7 +136,7 @@ public sealed unsafe partial class DgramEndpoint
 
     private void BeginDeliver()
     {
-        _full = _hasGone = false;
+        _full = _hasGone = _isProven = false;
         _credit = 0;
         SocketCalls.SetOption(_sender, SocketConstants.LevelSocket, SocketConstants.SendBuffer, WantedSendBuffer);
         _sendBuffer = Math.Max(0, SocketCalls.GetOption(_sender, SocketConstants.LevelSocket, SocketConstants.SendBuffer));
@@ -142,6 +145,7 @@ public sealed unsafe partial class DgramEndpoint
     private void BecomeFull()
     {
         _full = true;
+        _isProven = false;
         _credit = 0;
         _lane.Readiness.Rewatch(_sender, SenderToken, (_isUdp ? Engine.Ready.Read : Engine.Ready.None) | Engine.Ready.Write);
     }
@@ -151,6 +155,7 @@ public sealed unsafe partial class DgramEndpoint
         if (_full && _sender >= 0)
         {
             _full = false;
+            _isProven = true;
             _lane.Readiness.Rewatch(_sender, SenderToken, _isUdp ? Engine.Ready.Read : Engine.Ready.None);
             _port.RoomAgain();
         }

@@ -104,7 +104,7 @@ public sealed unsafe partial class DgramEndpoint
         }
         else if (_sender < 0)
         {
-            NextDeadline = _lane.Now;
+            NextDeadline = Math.Min(NextDeadline, Math.Max(_lane.Now, _dialledAt + HeardPause));
         }
     }
 }

@@ -21,6 +21,9 @@ public sealed unsafe partial class DgramEndpoint : IEndpoint, IReadyTarget, IDea
     private const uint SenderIndex = 1;
     private const long RedialPause = 200_000;
 
+    /// <summary>The same while the peer can be heard.</summary>
+    private const long HeardPause = 10_000;
+
     private readonly Port _port;
     private readonly Lane _lane;
     private readonly ReceiveArena _arena;
@@ -29,6 +32,7 @@ public sealed unsafe partial class DgramEndpoint : IEndpoint, IReadyTarget, IDea
     private readonly bool _isUdp;
     private readonly int _socket;
     private int _sender = -1;
+    private long _dialledAt;
     private ushort _generation;
 
     /// <param name="arena">Of the shape <see cref="ReceiveShape.Messages"/> for <see cref="DgramPlug.MaxFrame"/>.</param>
@@ -107,6 +111,7 @@ public sealed unsafe partial class DgramEndpoint : IEndpoint, IReadyTarget, IDea
 
     private void Dial()
     {
+        _dialledAt = _lane.Now;
         int sender = UnixSockets.Connect(_plug.Remote.Path!, SocketConstants.TypeDatagram | SocketConstants.NonBlocking);
         if (sender < 0)
         {

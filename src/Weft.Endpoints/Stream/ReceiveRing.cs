@@ -210,9 +210,11 @@ internal sealed unsafe class ReceiveRing : IDisposable
     {
         int count = 0;
         ulong limit = _record->LentTo;
-        for (ulong at = _record->Start; at + StreamEndpoint.LengthSize <= limit; at += StreamEndpoint.LengthSize + LengthAt(at))
+        uint length;
+        for (ulong at = _record->Start; at + StreamEndpoint.LengthSize <= limit && (length = LengthAt(at)) <= StreamEndpoint.MaxFrame;
+            at += StreamEndpoint.LengthSize + length)
         {
-            count += LengthAt(at) == 0 ? 0 : 1;
+            count += length == 0 ? 0 : 1;
         }
         return count;
     }

@@ -31,6 +31,8 @@ internal sealed unsafe class SendJournal(StreamRecord* record)
     /// <summary>The send took so many bytes and stopped in a frame: the runs hold the frame, <paramref name="skip"/> bytes of which are out.</summary>
     public void TookPart(long bytes, IoVec* runs, int count, long skip)
     {
+        // No rest while a new one is written over it.
+        Volatile.Write(ref record->RestLength, 0);
         byte* to = StreamRecord.Rest(record);
         int length = 0;
         for (int i = 0; i < count; i++)
@@ -75,7 +77,7 @@ internal sealed unsafe class SendJournal(StreamRecord* record)
         }
         ulong at = state.BytesAcked + (ulong)state.OutQueue - record->SentBefore;
         ulong end = record->Sent;
-        bool isWhole = at - record->RestAt < (ulong)record->RestLength || at == end;
+        bool isWhole = (record->RestLength > 0 && at - record->RestAt <= (ulong)record->RestLength) || at == end;
         for (int i = 0; i < Math.Min(record->BatchCount, Burst.Capacity) && !isWhole; i++)
         {
             end += (ulong)record->Lengths[i];

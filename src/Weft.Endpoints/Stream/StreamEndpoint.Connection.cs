@@ -22,6 +22,9 @@ public sealed unsafe partial class StreamEndpoint
     private int _dialled = -1;
     private ushort _generation;
     private bool _asked;
+
+    /// <summary>Somebody called while the keeper was asked: its answer may be older.</summary>
+    private bool _moreCame;
     private bool _isOver;
     private long _acceptAt = long.MaxValue;
 
@@ -62,7 +65,7 @@ public sealed unsafe partial class StreamEndpoint
     public void OnAcceptEnd(int result)
     {
         _asked = false;
-        if (result is 0 or -Errno.ECONNRESET)
+        if (result is 0 or -Errno.ECONNRESET || (result == -Errno.EAGAIN && _moreCame))
         {
             AcceptNext();
         }
@@ -79,6 +82,7 @@ public sealed unsafe partial class StreamEndpoint
 
     private void AcceptNext()
     {
+        _moreCame = _asked;
         if (_isOver || _asked)
         {
             return;

@@ -49,7 +49,10 @@ public sealed unsafe partial class StreamEndpoint
         }
         if (_cursor < _ring.End)
         {
-            _port.Drop(DropReason.Truncated);
+            if (!_isLying)
+            {
+                _port.Drop(DropReason.Truncated);
+            }
             _cursor = _ring.End;
         }
         HangUp();
@@ -59,13 +62,13 @@ public sealed unsafe partial class StreamEndpoint
     private void LendWhole(Burst burst)
     {
         int before = burst.Count;
-        while (!burst.IsFull && _ring.End - _cursor >= LengthSize)
+        while (!_isLying && !burst.IsFull && _ring.End - _cursor >= LengthSize)
         {
             uint length = _ring.LengthAt(_cursor);
             if (length > MaxFrame)
             {
+                // The cursor stays: a successor reads on from there, and must find what was found here.
                 _isLying = true;
-                _cursor = _ring.End;
                 _port.Drop(DropReason.BadLength);
                 break;
             }

@@ -32,6 +32,9 @@ public sealed unsafe partial class VhostUserEndpoint
     private ushort _generation;
     private int _received;
     private bool _asked;
+
+    /// <summary>Somebody called while the keeper was asked: its answer may be older.</summary>
+    private bool _moreCame;
     private long _acceptAt = long.MaxValue;
     private bool _isOver;
 
@@ -67,7 +70,7 @@ public sealed unsafe partial class VhostUserEndpoint
     public void OnAcceptEnd(int result)
     {
         _asked = false;
-        if (result is 0 or -Errno.ECONNRESET)
+        if (result is 0 or -Errno.ECONNRESET || (result == -Errno.EAGAIN && _moreCame))
         {
             AcceptNext();
         }
@@ -97,6 +100,7 @@ public sealed unsafe partial class VhostUserEndpoint
 
     private void AcceptNext()
     {
+        _moreCame = _asked;
         if (_isOver || _asked)
         {
             return;

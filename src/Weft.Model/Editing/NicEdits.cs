@@ -8,8 +8,6 @@ namespace Weft.Model.Editing;
 /// <see cref="WeftException"/>. Numbers stay: taking NIC 1 away leaves NIC 2 what it is.</summary>
 public static class NicEdits
 {
-    private static readonly string[] Places = ["tap", "vhost-user"];
-
     /// <summary>A NIC at the VM's first free number.</summary>
     public static Edited Add(Topology topology, string vm, string json)
     {
@@ -41,11 +39,13 @@ public static class NicEdits
         {
             next.Remove("ip");
         }
-        string kind = Text(patch, "attach") ?? Array.Find(Places, p => patch[p] is not null) ?? nic.Attachment.Word();
+        // The usual way of the old model says nothing of the new one's.
+        string kind = Text(patch, "attach") ?? Array.Find(AttachmentReader.Places, p => patch[p] is not null) ??
+            (patch.ContainsKey("model") && nic.Attachment == nic.Model.UsualAttachment ? "" : nic.Attachment.Word());
         if (kind != nic.Attachment.Word())
         {
             next.Remove("attach");
-            Array.ForEach(Places, p => next.Remove(p));
+            Array.ForEach(AttachmentReader.Places, p => next.Remove(p));
         }
         return Put(topology, vm, number, MergePatch.Apply(next, patch).ToJsonString());
     }

@@ -17,7 +17,7 @@ internal sealed class AttachmentReader(FileErrors errors)
     internal static readonly string[] DgramKeys = ["local", "remote"];
     private const string Stream = "stream";
     private const string Dgram = "dgram";
-    private static readonly string[] Places = [Tap, VhostUser, Stream, Dgram];
+    internal static readonly string[] Places = [Tap, VhostUser, Stream, Dgram];
 
     /// <param name="reader">The NIC's mapping.</param>
     /// <param name="nic">What was read of it before.</param>

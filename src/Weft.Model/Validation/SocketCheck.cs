@@ -10,7 +10,7 @@ namespace Weft.Model.Validation;
 internal static class SocketCheck
 {
     /// <summary>Characters that stand for something else in the arguments of a hypervisor or in a shell.</summary>
-    private const string Unusable = ",:;'\"\\`$&|<>(){}[]*?!#";
+    internal const string Unusable = ",:;'\"\\`$&|<>(){}[]*?!#";
 
     private static readonly string PathRule =
         $"it is a full path from '/', without '..', of at most {HomeFolder.MaxSocketPath} bytes, none of them a space, quote, ',' or ':'";

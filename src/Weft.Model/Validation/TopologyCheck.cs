@@ -95,10 +95,15 @@ public static class TopologyCheck
             string name = Names.Nic(vm.Name, nic.Number);
             string path = $"vms.{vm.Name}.nics.{nic.Number}.tap";
             if (Encoding.UTF8.GetByteCount(tap.Name) is 0 or > TapPlace.MaxName || tap.Name is "." or ".." ||
-                tap.Name.Any(c => c is '/' or ':' or '%' || char.IsWhiteSpace(c)))
+                tap.Name.Any(c => c is '/' or '%' || IsUnusable(c)))
             {
                 report(path, ErrorCode.BadTap, $"'{tap.Name}' cannot be the TAP of NIC {name}",
-                    $"an interface name has 1 to {TapPlace.MaxName} bytes, no space, '/', ':' or '%'; give one by 'tap: {{ name: … }}'");
+                    $"an interface name has 1 to {TapPlace.MaxName} bytes, no space, '/', ':', '%' and nothing that a shell takes for its own; give one by 'tap: {{ name: … }}'");
+            }
+            else if (tap.Namespace is { } space && (space.Length is 0 or > TapPlace.MaxNamespace || space.StartsWith('-') || space.Any(IsUnusable)))
+            {
+                report($"{path}.netns", ErrorCode.BadTap, $"'{space}' cannot be the network namespace of NIC {name}",
+                    "it is a name, a full path or a process id, without spaces and what a shell takes for its own");
             }
             else if (!owners.TryAdd(tap, name))
             {
@@ -107,6 +112,8 @@ public static class TopologyCheck
             }
         }
     }
+
+    private static bool IsUnusable(char c) => char.IsWhiteSpace(c) || char.IsControl(c) || SocketCheck.Unusable.Contains(c);
 
     private static void CheckForwards(Topology topology, Finding report)
     {

@@ -100,6 +100,8 @@ public sealed class EditingTests
     [InlineData("""{ "attach": "seqpacket" }""", AttachmentKind.Seqpacket)]
     [InlineData("""{ "vhost-user": { "queues": 4 } }""", AttachmentKind.VhostUser)]
     [InlineData("""{ "plugged": false }""", AttachmentKind.VhostUser)]
+    [InlineData("""{ "stream": "/run/a.sock" }""", AttachmentKind.Stream)]
+    [InlineData("""{ "dgram": { "local": ":5000", "remote": ":5001" } }""", AttachmentKind.Dgram)]
     public void Another_attachment_takes_nothing_of_the_old_one_along(string patch, AttachmentKind kind)
     {
         Nic nic = NicEdits.Patch(Lab, "alpha", 3, patch).Next!.FindNic("alpha", 3)!;
@@ -107,6 +109,18 @@ public sealed class EditingTests
         Assert.Equal(kind, nic.Attachment);
         Assert.Equal((kind == AttachmentKind.Tap, kind == AttachmentKind.VhostUser), (nic.Tap is not null, nic.VhostUser is not null));
         Assert.Equal(Lab.FindNic("alpha", 3)!.Mac, nic.Mac);
+    }
+
+    [Fact]
+    public void A_stream_and_a_model_change_like_any_other_way()
+    {
+        Topology next = NicEdits.Patch(Lab, "alpha", 1, """{ "attach": "seqpacket" }""").Next!;
+        next = NicEdits.Patch(next, "alpha", 1, """{ "model": "e1000" }""").Next!;
+        Assert.Equal((AttachmentKind.Stream, "e1000"), (next.FindNic("alpha", 1)!.Attachment, next.FindNic("alpha", 1)!.Model.Word));
+        next = NicEdits.Patch(next, "alpha", 1, """{ "stream": { "connect": ":5000" } }""").Next!;
+        Assert.True(next.FindNic("alpha", 1)!.Stream!.Dials);
+        next = NicEdits.Patch(next, "alpha", 1, """{ "attach": "seqpacket", "model": null }""").Next!;
+        Assert.Equal((AttachmentKind.Seqpacket, null), (next.FindNic("alpha", 1)!.Attachment, next.FindNic("alpha", 1)!.Stream));
     }
 
     [Fact]

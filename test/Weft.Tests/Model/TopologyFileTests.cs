@@ -162,7 +162,12 @@ public sealed class TopologyFileTests
         {
             "vms:\n  alpha: [ { net: nat, attach: tap, tap: { name: a-very-long-name } } ]\n",
             "W1111", "lab.weft.yml:2:42: 'a-very-long-name' cannot be the TAP of NIC alpha:1",
-            "an interface name has 1 to 15 bytes, no space, '/', ':' or '%'; give one by 'tap: { name: … }'"
+            "an interface name has 1 to 15 bytes, no space, '/', ':', '%' and nothing that a shell takes for its own; give one by 'tap: { name: … }'"
+        },
+        {
+            "vms:\n  alpha: [ { net: nat, tap: { name: t0, netns: \"x; true\" } } ]\n",
+            "W1111", "lab.weft.yml:2:48: 'x; true' cannot be the network namespace of NIC alpha:1",
+            "it is a name, a full path or a process id, without spaces and what a shell takes for its own"
         },
         {
             "networks: { quiet: { mode: internal, host-loopback: allow } }\n",

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Weft.Endpoints.Stream;
 using Weft.Engine;
 using Weft.Linux.Sockets;
@@ -30,6 +31,26 @@ public sealed unsafe class StreamTakeOverTests
             Assert.Equal(cut, NumberOf(rig.NextFrame()));
         }
         Assert.Empty(rig.Ended);
+    }
+
+    /// <summary>Lengths of which the steps from frame to frame would never end, or never come back.</summary>
+    [Theory]
+    [InlineData(0xffff_fffcu)]
+    [InlineData(0xffff_ff94u)]
+    [InlineData(65_551u)]
+    public void A_lie_that_an_earlier_life_had_lent_ends_the_connection(uint length)
+    {
+        using StreamRig rig = new(isTcp: false);
+        byte[] bytes = [.. StreamRig.OnWire(Frame(1, 100)), .. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(length)), 0, 0, 0, 0];
+        bytes.CopyTo(new Span<byte>(StreamRecord.Ring(rig.Record) + rig.Record->End, bytes.Length));
+        rig.Record->End += (ulong)bytes.Length;
+        rig.Record->Taking = rig.Record->LentTo = rig.Record->End;
+
+        rig.TakeOver();
+
+        Eventually.True(() => { rig.Turn(); return !rig.Port.IsUp; });
+        Assert.Equal([Frame(1, 100)], rig.Forwarder.Frames);
+        Assert.Equal((1UL, 0UL), (rig.Drops(DropReason.BadLength), rig.Drops(DropReason.Truncated)));
     }
 
     /// <summary>Peeked only; written down; taken in part; taken, and the life ended before it could write that down.</summary>

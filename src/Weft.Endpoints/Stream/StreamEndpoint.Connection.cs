@@ -21,86 +21,34 @@ public sealed unsafe partial class StreamEndpoint
     private int _connectionSlot = -1;
     private int _dialled = -1;
     private ushort _generation;
-    private bool _asked;
-
-    /// <summary>Somebody called while the keeper was asked: its answer may be older.</summary>
-    private bool _moreCame;
+    private long _dialAt = long.MaxValue;
     private bool _isOver;
-    private long _acceptAt = long.MaxValue;
 
-    public long NextDeadline { get; private set; } = long.MaxValue;
-
-    public int ListenerSlot => _isOver ? -1 : _plug.ListenerSlot;
+    public long NextDeadline => Math.Min(_dialAt, _listener.NextDeadline);
 
     private ReadyToken ConnectionToken => new(_target, _generation, ConnectionIndex);
 
     public void OnDeadline(long now)
     {
-        NextDeadline = long.MaxValue;
-        if (_plug.Dials)
+        if (now >= _dialAt)
         {
+            _dialAt = long.MaxValue;
             Dial();
         }
-        else if (now >= _acceptAt)
+        if (now >= _listener.NextDeadline)
         {
-            _acceptAt = long.MaxValue;
-            AcceptNext();
-        }
-        else
-        {
-            NextDeadline = _acceptAt;
+            _listener.Accept();
         }
     }
 
-    public void OnAccepted(int socket, int slot)
+    private void Take(int socket, int slot)
     {
-        if (_isOver || (!_isTcp && !UnixSockets.IsOwnerOrRoot(socket)))
+        if (!_isTcp && !UnixSockets.IsOwnerOrRoot(socket))
         {
             _owner.End(socket, slot);
             return;
         }
         Use(socket, slot);
-    }
-
-    public void OnAcceptEnd(int result)
-    {
-        _asked = false;
-        if (result is 0 or -Errno.ECONNRESET || (result == -Errno.EAGAIN && _moreCame))
-        {
-            AcceptNext();
-        }
-        else if (result == -Errno.EBADF)
-        {
-            AcceptAlone();
-        }
-        else if (result != -Errno.EAGAIN)
-        {
-            // A keeper that could not: there is no other word that somebody waits.
-            _acceptAt = NextDeadline = _lane.Now + RedialPause;
-        }
-    }
-
-    private void AcceptNext()
-    {
-        _moreCame = _asked;
-        if (_isOver || _asked)
-        {
-            return;
-        }
-        _asked = _plug.ListenerSlot >= 0 && _owner.AskAccept(this);
-        if (!_asked)
-        {
-            AcceptAlone();
-        }
-    }
-
-    private void AcceptAlone()
-    {
-        int accepted;
-        while ((accepted = SocketCalls.Accept(_plug.Listener)) >= 0)
-        {
-            OnAccepted(accepted, _owner.Keep(accepted));
-        }
     }
 
     private void Dial()
@@ -152,7 +100,7 @@ public sealed unsafe partial class StreamEndpoint
     {
         if (socket < 0)
         {
-            NextDeadline = _lane.Now + RedialPause;
+            _dialAt = _lane.Now + RedialPause;
             return;
         }
         Use(socket, _owner.Keep(socket));
@@ -174,7 +122,7 @@ public sealed unsafe partial class StreamEndpoint
         {
             HangUp();
         }
-        NextDeadline = long.MaxValue;
+        _dialAt = long.MaxValue;
         if (_isTcp)
         {
             SocketCalls.SetOption(connection, SocketConstants.LevelTcp, SocketConstants.NoDelay, 1);
@@ -239,7 +187,7 @@ public sealed unsafe partial class StreamEndpoint
         _port.CarrierChanged(false);
         if (_plug.Dials)
         {
-            NextDeadline = _lane.Now + RedialPause;
+            _dialAt = _lane.Now + RedialPause;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Weft.Engine;
 using Weft.Linux;
+using Weft.Linux.Keeping;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Stream;
@@ -14,7 +15,7 @@ namespace Weft.Endpoints.Stream;
 /// A stream has no place to begin anew: whatever ends a worker, the next one goes on at the byte where the kernel stands, or
 /// ends the connection and counts it. A peer that lies about a length is disconnected; it may come again.
 /// </summary>
-public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAcceptTarget, IDeadlines
+public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDeadlines
 {
     internal const int LengthSize = 4;
 
@@ -31,6 +32,7 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAc
     private readonly bool _isTcp;
     private readonly ReceiveRing _ring;
     private readonly SendJournal _journal;
+    private readonly KeptListener _listener;
     private readonly ushort _target;
 
     public StreamEndpoint(Port port, StreamPlug plug, IStreamOwner owner)
@@ -44,6 +46,7 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAc
         StreamRecord.TouchPages(_record);
         _ring = new ReceiveRing(_record, _isTcp);
         _journal = new SendJournal(_record);
+        _listener = new KeptListener(_lane, owner, plug.Listener, plug.ListenerSlot, Take);
         _target = _lane.Register(this);
         _lane.Add((IDeadlines)this);
         PrepareDeliver();
@@ -73,7 +76,7 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAc
         }
         if (_connection < 0)
         {
-            NextDeadline = _lane.Now;
+            _dialAt = _lane.Now;
         }
         return 0;
     }
@@ -83,7 +86,7 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAc
         switch (token.Index)
         {
             case ListenerIndex:
-                AcceptNext();
+                _listener.Accept();
                 break;
             case DialIndex:
                 Dialled();
@@ -101,6 +104,7 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IAc
     public void Dispose()
     {
         _isOver = true;
+        _listener.Close();
         _lane.Remove((IDeadlines)this);
         StopDialling();
         if (_plug.Listener >= 0)

@@ -3,19 +3,10 @@ using Weft.Engine;
 namespace Weft.Endpoints.VhostUser;
 
 /// <summary>Whoever keeps the descriptors of a vhost-user port for the next worker.</summary>
-public interface IVhostOwner
+public interface IVhostOwner : IConnectionKeeper
 {
-    /// <summary>Keeps a descriptor; its slot, or −1 when it cannot be kept.</summary>
-    int Keep(int descriptor);
-
-    /// <summary>The endpoint has done with it: it is to be ended (<see cref="IKeptDescriptors"/>).</summary>
-    void End(int descriptor, int slot);
-
     /// <summary>What a predecessor kept in a slot; −1 when it was lost.</summary>
     int DescriptorOf(int slot);
-
-    /// <summary>As <see cref="IDescriptorKeeper.AskAccept"/>; false: accept yourself.</summary>
-    bool AskAccept(IAcceptTarget target);
 
     /// <summary>A front end is connected, its connection kept in <paramref name="slot"/>; −1 and −1: it left.</summary>
     void Connected(int connection, int slot);

@@ -64,7 +64,7 @@ public sealed unsafe partial class VhostUserEndpoint
         _isHidden = false;
         if (_plug.Dials)
         {
-            NextDeadline = _connection < 0 ? _lane.Now : NextDeadline;
+            _nextDeadline = _connection < 0 ? _lane.Now : _nextDeadline;
         }
         else
         {

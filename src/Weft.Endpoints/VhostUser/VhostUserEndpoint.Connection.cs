@@ -31,35 +31,29 @@ public sealed unsafe partial class VhostUserEndpoint
     private int _connectionSlot = -1;
     private ushort _generation;
     private int _received;
-    private bool _asked;
-
-    /// <summary>Somebody called while the keeper was asked: its answer may be older.</summary>
-    private bool _moreCame;
-    private long _acceptAt = long.MaxValue;
+    private long _nextDeadline = long.MaxValue;
     private bool _isOver;
 
-    public long NextDeadline { get; private set; } = long.MaxValue;
-
-    public int ListenerSlot => _isOver ? -1 : _plug.ListenerSlot;
+    public long NextDeadline => Math.Min(_nextDeadline, _listener.NextDeadline);
 
     /// <summary>Tells the driver what it is owed; accepts or dials.</summary>
     public void OnDeadline(long now)
     {
-        NextDeadline = long.MaxValue;
+        _nextDeadline = long.MaxValue;
         PayAll();
-        if (!_plug.Dials)
+        if (now >= _listener.NextDeadline)
         {
-            TryAcceptAgain(now);
+            _listener.Accept();
         }
-        else if (_connection < 0 && !_isHidden && _record->Shrank == 0)
+        if (_plug.Dials && _connection < 0 && !_isHidden && _record->Shrank == 0)
         {
             Dial(_plug.Path);
         }
     }
 
-    public void OnAccepted(int socket, int slot)
+    private void Take(int socket, int slot)
     {
-        if (_isOver || _record->Shrank != 0 || !UnixSockets.IsOwnerOrRoot(socket))
+        if (_record->Shrank != 0 || !UnixSockets.IsOwnerOrRoot(socket))
         {
             _owner.End(socket, slot);
             return;
@@ -67,66 +61,12 @@ public sealed unsafe partial class VhostUserEndpoint
         Use(socket, slot);
     }
 
-    public void OnAcceptEnd(int result)
-    {
-        _asked = false;
-        if (result is 0 or -Errno.ECONNRESET || (result == -Errno.EAGAIN && _moreCame))
-        {
-            AcceptNext();
-        }
-        else if (result == -Errno.EBADF)
-        {
-            AcceptAlone();
-        }
-        else if (result != -Errno.EAGAIN)
-        {
-            _acceptAt = NextDeadline = _lane.Now + RedialPause;
-        }
-    }
-
-    /// <summary>After a keeper that could not: there is no other word that somebody waits.</summary>
-    private void TryAcceptAgain(long now)
-    {
-        if (now >= _acceptAt)
-        {
-            _acceptAt = long.MaxValue;
-            AcceptNext();
-        }
-        else
-        {
-            NextDeadline = _acceptAt;
-        }
-    }
-
-    private void AcceptNext()
-    {
-        _moreCame = _asked;
-        if (_isOver || _asked)
-        {
-            return;
-        }
-        _asked = _plug.ListenerSlot >= 0 && _owner.AskAccept(this);
-        if (!_asked)
-        {
-            AcceptAlone();
-        }
-    }
-
-    private void AcceptAlone()
-    {
-        int accepted;
-        while ((accepted = SocketCalls.Accept(_plug.Listener)) >= 0)
-        {
-            OnAccepted(accepted, _owner.Keep(accepted));
-        }
-    }
-
     private void Dial(string path)
     {
         int socket = UnixSockets.Connect(path, SocketConstants.TypeStream | SocketConstants.NonBlocking);
         if (socket < 0)
         {
-            NextDeadline = _lane.Now + RedialPause;
+            _nextDeadline = _lane.Now + RedialPause;
             return;
         }
         Use(socket, _owner.Keep(socket));
@@ -138,7 +78,7 @@ public sealed unsafe partial class VhostUserEndpoint
         {
             HangUp();
         }
-        NextDeadline = long.MaxValue;
+        _nextDeadline = long.MaxValue;
         VhostDevice.Clear(_record);
         Watch(connection, slot);
     }
@@ -268,7 +208,7 @@ public sealed unsafe partial class VhostUserEndpoint
         Refresh();
         if (_plug.Dials && !_isHidden)
         {
-            NextDeadline = _lane.Now + RedialPause;
+            _nextDeadline = _lane.Now + RedialPause;
         }
     }
 }

@@ -91,7 +91,7 @@ public sealed unsafe partial class VhostUserEndpoint
     {
         if (!ring.OwesCall)
         {
-            NextDeadline = Math.Min(NextDeadline, _lane.Now + CallDelay);
+            _nextDeadline = Math.Min(_nextDeadline, _lane.Now + CallDelay);
         }
         if (ring.OweCall())
         {

@@ -1,4 +1,5 @@
 using Weft.Engine;
+using Weft.Linux.Keeping;
 using Weft.Engine.State;
 
 namespace Weft.Endpoints.VhostUser;
@@ -16,7 +17,7 @@ namespace Weft.Endpoints.VhostUser;
 /// A guest that lies in a descriptor loses that frame. One that lies about a whole ring is disconnected: its front end may
 /// come again.
 /// </summary>
-public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, IReadyTarget, IAcceptTarget, IDeadlines
+public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, IReadyTarget, IDeadlines
 {
     internal const ushort UsualMtu = 1500;
 
@@ -31,6 +32,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
     private readonly VhostDevice _device;
     private readonly VhostMessage _message = new();
     private readonly VhostPlug _plug;
+    private readonly KeptListener _listener;
     private readonly ushort _target;
     private readonly SplitRing[] _transmitting = new SplitRing[VhostDevice.MaxPairs];
     private readonly SplitRing[] _receiving = new SplitRing[VhostDevice.MaxPairs];
@@ -52,6 +54,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         _card = new VhostCard(plug.Mac, Math.Clamp(plug.Pairs, 1, VhostDevice.MaxPairs));
         _device = new VhostDevice(plug.Record, owner, _card);
         _reset = ResetAfterLie;
+        _listener = new KeptListener(_lane, owner, plug.Listener, plug.ListenerSlot, Take);
         _target = _lane.Register(this);
         _lane.Add((IDeadlines)this);
     }
@@ -80,7 +83,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         }
         if (_connection < 0)
         {
-            NextDeadline = _lane.Now;
+            _nextDeadline = _lane.Now;
         }
         return 0;
     }
@@ -90,7 +93,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
         switch (token.Index)
         {
             case ListenerIndex:
-                AcceptNext();
+                _listener.Accept();
                 break;
             case ConnectionIndex:
                 if (token.Generation == _generation && _connection >= 0)
@@ -120,6 +123,7 @@ public sealed unsafe partial class VhostUserEndpoint : IEndpoint, IMemoryQueue, 
     public void Dispose()
     {
         _isOver = true;
+        _listener.Close();
         _lane.Remove((IDeadlines)this);
         if (_plug.Listener >= 0)
         {

@@ -147,7 +147,7 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
     {
     }
 
-    void IStreamOwner.End(int descriptor, int slot)
+    void IConnectionKeeper.End(int descriptor, int slot)
     {
         Ended.Add(descriptor);
         FileCalls.Close(descriptor);

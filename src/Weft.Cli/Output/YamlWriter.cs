@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Weft.Model.Files;
 
 namespace Weft.Cli.Output;
 
@@ -9,8 +10,6 @@ namespace Weft.Cli.Output;
 /// </summary>
 internal static class YamlWriter
 {
-    private static readonly string[] OtherTypes = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
-
     public static string Write(JsonElement element)
     {
         StringBuilder text = new();
@@ -61,9 +60,7 @@ internal static class YamlWriter
         _ => value.GetRawText(),
     };
 
-    private static string Plain(string text, string quoted) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') &&
-        !OtherTypes.Contains(text.ToLowerInvariant()) ? text : text == quoted ? JsonText(text) : quoted;
+    private static string Plain(string text, string quoted) => YamlWord.IsPlain(text) ? text : text == quoted ? JsonText(text) : quoted;
 
     private static string JsonText(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

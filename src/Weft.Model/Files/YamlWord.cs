@@ -4,7 +4,7 @@ using System.Text;
 namespace Weft.Model.Files;
 
 /// <summary>One value as YAML: plain where nothing in it could mean something else, in double quotes otherwise.</summary>
-internal static class YamlWord
+public static class YamlWord
 {
     private static readonly SearchValues<char> Plain =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-");
@@ -14,7 +14,7 @@ internal static class YamlWord
 
     public static string Of(string text) => IsPlain(text) ? text : $"\"{Escape(text)}\"";
 
-    private static bool IsPlain(string text) => text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') &&
+    public static bool IsPlain(string text) => text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') &&
         !Meaning.Contains(text.ToLowerInvariant()) && !text.AsSpan().ContainsAnyExcept(Plain);
 
     private static StringBuilder Escape(string text)

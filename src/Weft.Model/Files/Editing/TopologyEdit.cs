@@ -41,9 +41,9 @@ public static class TopologyEdit
             return null;
         }
         string fresh = TopologyText.Write(wanted);
-        text = Section(text, "networks", fresh, t => new NetworkEdits(wanted).Apply(t, said));
-        text = Section(text, "vms", fresh, t => new VmEdits(wanted).Apply(t, said));
-        return Section(text, "forwards", fresh, t => ForwardEdits.Apply(t, said, wanted));
+        text = Section(text, "networks", fresh, t => new NetworksSection(wanted).Apply(t, said));
+        text = Section(text, "vms", fresh, t => new VmsSection(wanted).Apply(t, said));
+        return Section(text, "forwards", fresh, t => ForwardsSection.Apply(t, said, wanted));
     }
 
     /// <summary>The section edited, or as a fresh text has it.</summary>

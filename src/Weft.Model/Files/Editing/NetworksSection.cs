@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Weft.Model.Files.Editing;
 
 /// <summary>Edits of <c>networks:</c>.</summary>
-internal sealed class NetworkEdits(Topology wanted)
+internal sealed class NetworksSection(Topology wanted)
 {
     private const string Section = "networks";
 

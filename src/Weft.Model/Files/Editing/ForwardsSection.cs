@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 namespace Weft.Model.Files.Editing;
 
 /// <summary>Edits of <c>forwards:</c>.</summary>
-internal static class ForwardEdits
+internal static class ForwardsSection
 {
     private const string Section = "forwards";
 

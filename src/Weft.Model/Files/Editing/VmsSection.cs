@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace Weft.Model.Files.Editing;
 
 /// <summary>Edits of <c>vms:</c>, NIC by NIC.</summary>
-internal sealed class VmEdits(Topology wanted)
+internal sealed class VmsSection(Topology wanted)
 {
     private const string Section = "vms";
 
@@ -82,7 +82,7 @@ internal sealed class VmEdits(Topology wanted)
         bool sameAttachment = old.Zip(next).All(s => s.First.Value == s.Second.Value || !NicSettings.AttachmentKeys.Contains(s.First.Key));
         bool byMode = IsWritten(item, "mode") && was.Network != nic.Network;
         return sameAttachment && !byMode
-            ? NetworkEdits.ChangeKeys(editor.Text, e => List(e, after.Vm.Name)?.Children[index] as YamlMappingNode, old, next)
+            ? NetworksSection.ChangeKeys(editor.Text, e => List(e, after.Vm.Name)?.Children[index] as YamlMappingNode, old, next)
             : editor.Replace(item, Text(after.Vm, nic));
     }
 

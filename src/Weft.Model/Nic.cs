@@ -37,6 +37,10 @@ public sealed record Nic
     /// <summary>The cable is in.</summary>
     public bool Plugged { get; init; } = true;
 
+    /// <summary>Its owner said nothing of it that the model does not bring along.</summary>
+    public bool IsAttachedAsUsual => Attachment == Model.UsualAttachment && VhostUser is null or { Socket: null, Role: VhostUserRole.Server, Queues: 1 } &&
+        Stream?.Address is null;
+
     /// <summary>What its owner has named: paths of sockets and addresses with ports. Where he named none, its socket lies in the home.</summary>
     public IEnumerable<string> NamedSockets =>
         ((string?[])[VhostUser?.Socket, Stream?.Address, Dgram?.Local, Dgram?.Remote]).OfType<string>();

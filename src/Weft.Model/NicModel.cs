@@ -37,7 +37,7 @@ public sealed record NicModel(string Word, string Chip, string PciId, string Qem
     public bool IsVirtio => this == Virtio;
 
     /// <summary>The way of a NIC that names none.</summary>
-    public AttachmentKind UsualAttachment => IsVirtio ? AttachmentKind.Seqpacket : AttachmentKind.Stream;
+    public AttachmentKind UsualAttachment => IsVirtio ? AttachmentKind.VhostUser : AttachmentKind.Stream;
 
     /// <summary>Upper and lower case are one; null: there is none of that name.</summary>
     public static NicModel? Find(string word) => Array.Find(All, m =>

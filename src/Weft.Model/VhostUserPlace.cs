@@ -7,4 +7,7 @@ namespace Weft.Model;
 public sealed record VhostUserPlace(string? Socket, VhostUserRole Role, int Queues = 1)
 {
     public const int MaxQueues = 8;
+
+    /// <summary>Weft listens in the home, for one pair of queues.</summary>
+    public static readonly VhostUserPlace Usual = new(null, VhostUserRole.Server);
 }

@@ -8,8 +8,8 @@ internal sealed class SeqpacketSwitch : IGuestSwitch
         networks:
           lan: { mode: internal }
         vms:
-          one: { nics: [ { net: lan } ] }
-          two: { nics: [ { net: lan } ] }
+          one: { nics: [ { net: lan, attach: seqpacket } ] }
+          two: { nics: [ { net: lan, attach: seqpacket } ] }
         """;
 
     private readonly WeftStage _stage;

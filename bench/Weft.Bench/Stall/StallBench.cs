@@ -102,9 +102,9 @@ internal sealed class StallBench(Options options)
           web: { mode: nat-network, subnet: 10.199.255.0/24, force: true }
         {{string.Concat(Enumerable.Range(0, networks).Select(Line))}}
         vms:
-          one: { nics: [ { net: lan } ] }
-          two: { nics: [ { net: lan } ] }
-          web: { nics: [ { net: web, ip: 10.199.255.15 } ] }
+          one: { nics: [ { net: lan, attach: seqpacket } ] }
+          two: { nics: [ { net: lan, attach: seqpacket } ] }
+          web: { nics: [ { net: web, ip: 10.199.255.15, attach: seqpacket } ] }
         """;
 
     private static string Line(int number) =>

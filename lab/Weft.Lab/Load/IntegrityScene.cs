@@ -57,7 +57,7 @@ public sealed class IntegrityScene(ITestOutputHelper said)
         long bytes = LoadTier.Pick(16, 1024) * Mebibyte;
         await using DemoWebServer pages = new(bytes);
         await using StreamServer server = new(IPAddress.Loopback);
-        await using WeftHome home = await WeftHome.UpAsync("networks: { lab: nat-network }\nvms: { alpha: [lab] }\n");
+        await using WeftHome home = await WeftHome.UpAsync("networks: { lab: nat-network }\nvms: { alpha: [{ net: lab, attach: seqpacket }] }\n");
         UmlGuest guest = await home.BootAsync("alpha");
         string gateway = (await guest.Lease).Gateway;
 

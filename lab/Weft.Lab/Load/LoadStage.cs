@@ -111,7 +111,7 @@ internal sealed class LoadStage : IAsyncDisposable
     private string Topology(int raw)
     {
         IEnumerable<string> vms = Guests.Select((g, i) => $"vm{i + 1}: [{{ net: lab, attach: tap, tap: {{ name: {NamespaceHost.Tap(i)}, netns: \"{g.Reference}\" }} }}]")
-            .Concat(Enumerable.Range(1, raw).Select(i => $"raw{i}: [lab]"));
+            .Concat(Enumerable.Range(1, raw).Select(i => $"raw{i}: [{{ net: lab, attach: seqpacket }}]"));
         return $"networks: {{ lab: nat-network }}\nvms: {{ {string.Join(", ", vms)} }}\n";
     }
 }

@@ -14,8 +14,8 @@ public sealed class InternalNetworkScene
             vms:
               alpha: [{ net: quiet, attach: {{way}} }]
               beta: [{ net: quiet, attach: {{way}} }]
-              gamma: [lab]
-              delta: [quiet]
+              gamma: [{ net: lab, attach: seqpacket }]
+              delta: [{ net: quiet, attach: seqpacket }]
             """);
         UmlGuest alpha = await home.BootAsync("alpha", "10.9.0.1/24");
         await home.BootAsync("beta", "10.9.0.2/24");

@@ -18,7 +18,7 @@ public sealed class MixedGuestsScene
         await using WeftHome home = await WeftHome.UpAsync($$"""
             networks: { lab: nat-network }
             vms:
-              alpha: [lab]
+              alpha: [{ net: lab, attach: seqpacket }]
               beta: [{ net: lab, attach: tap, tap: { name: wl1, netns: "{{large.Reference}}" } }]
             """);
         string address = (await large.DhcpAsync("wl1")).Address;

@@ -9,7 +9,7 @@ namespace Weft.Lab.Scenes;
 public sealed class RunScene
 {
     private const string Topology =
-        "networks: { lab: nat-network }\nvms: { alpha: [lab, { net: lab, attach: vhost-user }], beta: [{ net: lab, attach: vhost-user }] }\n";
+        "networks: { lab: nat-network }\nvms: { alpha: [{ net: lab, attach: seqpacket }, lab], beta: [lab] }\n";
 
     /// <summary>Says who it is and waits for its end.</summary>
     private const string Endless = "trap 'exit 9' TERM; echo $$; while :; do sleep 0.05; done";

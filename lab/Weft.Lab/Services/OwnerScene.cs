@@ -12,16 +12,17 @@ public sealed class OwnerScene
     [Scene]
     public async Task Sockets_and_state_are_only_the_owners()
     {
-        await using WeftHome home = await WeftHome.UpAsync("networks: { quiet: internal }\nvms: { alpha: [quiet] }\n");
+        await using WeftHome home = await WeftHome.UpAsync("networks: { quiet: internal }\nvms: { alpha: [quiet, { net: quiet, attach: seqpacket }] }\n");
         string[] all = [home.Home, .. Directory.EnumerateFileSystemEntries(home.Home, "*", SearchOption.AllDirectories)];
-        Assert.Contains($"{home.Home}/run/ports/alpha-1.sock", all);
+        Assert.Contains($"{home.Home}/run/ports/alpha-1.vhost", all);
+        Assert.Contains($"{home.Home}/run/ports/alpha-2.sock", all);
         Assert.All(all, path => Assert.True((File.GetUnixFileMode(path) & Others) == 0, path));
     }
 
     [Scene(Needs.Root)]
     public async Task Another_user_is_refused()
     {
-        await using WeftHome home = await WeftHome.UpAsync("networks: { quiet: internal }\nvms: { alpha: [quiet] }\n");
+        await using WeftHome home = await WeftHome.UpAsync("networks: { quiet: internal }\nvms: { alpha: [quiet, { net: quiet, attach: seqpacket }] }\n");
         string before = await WholeState.ReadAsync(home);
 
         // Even when the way to the sockets is open, the kernel says who knocks.
@@ -30,10 +31,10 @@ public sealed class OwnerScene
             File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherExecute | UnixFileMode.OtherRead | UnixFileMode.GroupExecute | UnixFileMode.GroupRead);
         }
 
-        foreach (string socket in (string[])["run/weftd.sock", "run/worker.sock", "run/keeper.sock", "run/ports/alpha-1.sock"])
+        foreach (string socket in (string[])["run/weftd.sock", "run/worker.sock", "run/keeper.sock", "run/ports/alpha-1.vhost", "run/ports/alpha-2.sock"])
         {
             GuestResult knock = await Shell.RunAsync("setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "perl", "-MSocket", "-e",
-                "socket(S, AF_UNIX, $ARGV[1], 0); connect(S, pack_sockaddr_un($ARGV[0])) or print $!", $"{home.Home}/{socket}", socket.EndsWith("weftd.sock") ? "1" : "5");
+                "socket(S, AF_UNIX, $ARGV[1], 0); connect(S, pack_sockaddr_un($ARGV[0])) or print $!", $"{home.Home}/{socket}", socket.EndsWith("weftd.sock") || socket.EndsWith("vhost") ? "1" : "5");
             Assert.Equal("Permission denied", knock.Output);
         }
 

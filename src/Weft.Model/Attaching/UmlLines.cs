@@ -9,7 +9,7 @@ namespace Weft.Model.Attaching;
 internal static class UmlLines
 {
     public static readonly Purpose Purpose = new("uml", "User-Mode Linux",
-        "'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue")
+        "'attach: vhost-user' where Weft listens, with one queue, or 'attach: seqpacket'")
     {
         Fits = port => port.Attachment == AttachmentKind.Seqpacket || port is { Attachment: AttachmentKind.VhostUser, Dials: false, Queues: 1 },
         Lines = (ports, _) => ports.Select(LineOf),

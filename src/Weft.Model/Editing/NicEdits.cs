@@ -41,7 +41,7 @@ public static class NicEdits
         }
         // The usual way of the old model says nothing of the new one's.
         string kind = Text(patch, "attach") ?? Array.Find(AttachmentReader.Places, p => patch[p] is not null) ??
-            (patch.ContainsKey("model") && nic.Attachment == nic.Model.UsualAttachment ? "" : nic.Attachment.Word());
+            (patch.ContainsKey("model") && nic.IsAttachedAsUsual ? "" : nic.Attachment.Word());
         if (kind != nic.Attachment.Word())
         {
             next.Remove("attach");

@@ -12,7 +12,7 @@ public static class Missing
         string? near = Spelling.Nearest(name, names);
         return new WeftError(ErrorCode.UnknownVm, $"unknown vm '{name}'",
             $"{Spelling.Suggest(name, names)}{TopologyCheck.Known("VMs", names)}",
-            near is null ? "weft status" : $"weft vm args {near} --for uml");
+            near is null ? "weft status" : $"weft vm show {near}");
     }
 
     public static WeftError Network(Topology topology, string name)

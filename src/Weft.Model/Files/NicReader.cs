@@ -22,7 +22,14 @@ internal sealed class NicReader(FileErrors errors, NetworksByUse byUse)
         if (node is YamlScalarNode { Value: { } net } && !MappingReader.IsNull(node))
         {
             errors.Remember($"{path}.net", node);
-            return new Nic { Number = number, Mac = "", Network = byUse.Resolve(node, what, net, null) };
+            return new Nic
+            {
+                Number = number,
+                Mac = "",
+                Network = byUse.Resolve(node, what, net, null),
+                Attachment = NicModel.Virtio.UsualAttachment,
+                VhostUser = VhostUserPlace.Usual,
+            };
         }
         if (node is not YamlMappingNode mapping)
         {

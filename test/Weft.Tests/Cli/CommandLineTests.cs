@@ -46,7 +46,7 @@ public sealed partial class CommandLineTests : IDisposable
         Assert.Equal((0, "note: nothing to do: no forward listens on 0.0.0.0:53/udp\n", ""), Weft("forward", "rm", "0.0.0.0:53/udp"));
         Assert.Equal((0, "unplug NIC alpha:1\n", ""), Weft("nic", "unplug", "alpha:1"));
         Assert.Equal((0, "NIC alpha:1 is unplugged already\n", ""), Weft("nic", "unplug", "alpha:1"));
-        Assert.StartsWith("vec0:transport=bess,dst=", Weft("vm", "args", "alpha", "--for", "uml").Output);
+        Assert.StartsWith("virtio_uml.device=", Weft("vm", "args", "alpha", "--for", "uml").Output);
         (int code, string picture, _) = Weft("status");
         Assert.Equal(0, code);
         Assert.Contains("worker ok", picture);
@@ -79,7 +79,7 @@ public sealed partial class CommandLineTests : IDisposable
     public void A_command_runs_with_the_arguments_of_its_guests_cards()
     {
         string file = Path.Combine(_folder, "lab.weft.yml");
-        File.WriteAllText(file, "vms: { alpha: [ { net: nat, attach: vhost-user, mac: '52:54:00:00:00:01' }, nat ] }\n");
+        File.WriteAllText(file, "vms: { alpha: [ { net: nat, mac: '52:54:00:00:00:01' }, { net: nat, attach: seqpacket } ] }\n");
         string qemu = Program("qemu-system-x86_64", "echo QEMU emulator version 9.2.1");
         Weft("up", file);
 

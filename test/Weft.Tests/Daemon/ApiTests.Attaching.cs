@@ -32,13 +32,13 @@ public sealed partial class ApiTests
     [Fact]
     public void The_lines_that_attach_a_guest_name_its_socket_and_its_mac()
     {
-        _daemon.Up(Lab);
-        string mac = _daemon.Worker.Ports[0].Mac.ToString();
+        _daemon.Up(Lab.Replace("[lab, quiet]", "[lab, { net: quiet, attach: seqpacket }]"));
+        string mac = _daemon.Worker.Ports[1].Mac.ToString();
 
         string[] lines = _daemon.Client.Get(ApiPaths.ArgsOf("alpha", "uml"), ApiJson.Default.ArgsDocument).Lines;
 
-        Assert.Equal($"vec0:transport=bess,dst={_daemon.Home.Ports}/alpha-1.sock,depth=128,mac={mac}", lines[0]);
-        Assert.StartsWith("vec1:", lines[1]);
+        Assert.Equal($"virtio_uml.device={_daemon.Home.Ports}/alpha-1.vhost:1", lines[0]);
+        Assert.Equal($"vec1:transport=bess,dst={_daemon.Home.Ports}/alpha-2.sock,depth=128,mac={mac}", lines[1]);
         Assert.Equal(ErrorCode.WrongAttachment, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "netns")),
             ExitCode.Conflict).Code);
         Assert.Equal(ErrorCode.BadRequest, Refusal(() => _daemon.Client.GetText(ApiPaths.ArgsOf("alpha", "xen")), ExitCode.Usage).Code);
@@ -69,7 +69,7 @@ public sealed partial class ApiTests
 
         Assert.Empty(_daemon.Up(text).Steps);
         Assert.Equal(["change NIC alpha:1"], _daemon.Up(text.Replace("e1000", "pcnet")).Steps);
-        Assert.Equal(["pcnet", null], _daemon.Status().Networks.SelectMany(n => n.Ports).Select(p => p.Model));
+        Assert.Equal(["pcnet", "virtio"], _daemon.Status().Networks.SelectMany(n => n.Ports).Select(p => p.Model));
         _daemon.Stop();
         _daemon.Start(awaitUp: false);
         Assert.Empty(_daemon.Up(text.Replace("e1000", "pcnet")).Steps);

@@ -32,14 +32,14 @@ public sealed partial class ApiTests
         {
             _daemon.Worker.Commands.Clear();
         }
-        string next = Lab.Replace("10.20.0.0/24", "10.21.0.0/24").Replace("quiet", "dark").Replace("8080", "8081").Replace("beta: [lab]", "beta: [{ net: lab, attach: vhost-user }]");
+        string next = Lab.Replace("10.20.0.0/24", "10.21.0.0/24").Replace("quiet", "dark").Replace("8080", "8081").Replace("beta: [lab]", "beta: [{ net: lab, attach: seqpacket }]");
 
         PlanDocument plan = _daemon.Plan(next);
 
         Assert.Equal(
             [
                 "+ network dark: mode internal", "~ network lab: subnet 10.20.0.0/24 → 10.21.0.0/24 (made anew)", "- network quiet",
-                "~ NIC alpha:2: net quiet → dark", "~ NIC beta:1: attach seqpacket → vhost-user (made anew)",
+                "~ NIC alpha:2: net quiet → dark", "~ NIC beta:1: attach vhost-user → seqpacket (made anew)",
                 "- forward 8080:alpha:80/tcp", "+ forward 8081:alpha:80/tcp",
             ],
             plan.Items.Select(i => i.ToString()));

@@ -54,7 +54,7 @@ public sealed class WhyApiTests : IDisposable
     {
         SetCarrier("alpha:1", false);
 
-        Assert.Equal(("no-carrier", "weft vm args alpha --for uml"), Reason(Why("alpha:1", "gateway")));
+        Assert.Equal(("no-carrier", "weft vm args alpha --for qemu"), Reason(Why("alpha:1", "gateway")));
     }
 
     [Fact]

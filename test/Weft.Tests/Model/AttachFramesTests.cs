@@ -145,7 +145,7 @@ public sealed class AttachFramesTests
     [Fact]
     public void Words_of_a_command_are_options_and_values() => Assert.Equal(
         ["-netdev", "stream,id=nic1,addr.type=unix,addr.path=/a b/m-1.stream,server=off,reconnect-ms=1000", "-device", "virtio-net-pci,netdev=nic1,mac=52:54:00:00:00:01"],
-        AttachLines.Words(LinesOf("vms: { m: [ { net: nat, mac: '52:54:00:00:00:01', attach: stream }, nat ] }", "qemu", new(0, new Version(9, 2)), "/a b")));
+        AttachLines.Words(LinesOf("vms: { m: [ { net: nat, mac: '52:54:00:00:00:01', attach: stream }, { net: nat, attach: tap } ] }", "qemu", new(0, new Version(9, 2)), "/a b")));
 
     private static string Lines(string purpose, HypervisorHost host) => string.Join('\n', LinesOf(Frames, purpose, host));
 

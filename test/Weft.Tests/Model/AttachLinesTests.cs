@@ -15,9 +15,9 @@ public sealed class AttachLinesTests
     private const string Mixed = """
         vms:
           m:
-            - { net: nat, mac: "52:54:00:00:00:01" }
+            - { net: nat, mac: "52:54:00:00:00:01", attach: seqpacket }
             - { net: nat, mac: "52:54:00:00:00:02", tap: { name: t0, netns: guest } }
-            - { net: nat, mac: "52:54:00:00:00:03", attach: vhost-user }
+            - { net: nat, mac: "52:54:00:00:00:03" }
             - { net: nat, mac: "52:54:00:00:00:04", vhost-user: { socket: /run/m.vhost, role: client } }
         """;
 
@@ -82,8 +82,8 @@ public sealed class AttachLinesTests
     [Fact]
     public void Uml_takes_messages_and_vhost_user_where_it_may_connect() => Assert.Equal(
         """
-        # NIC m:2 is left out: it is attached by tap, and User-Mode Linux needs 'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue
-        # NIC m:4 is left out: it is attached by vhost-user, and User-Mode Linux needs 'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue
+        # NIC m:2 is left out: it is attached by tap, and User-Mode Linux needs 'attach: vhost-user' where Weft listens, with one queue, or 'attach: seqpacket'
+        # NIC m:4 is left out: it is attached by vhost-user, and User-Mode Linux needs 'attach: vhost-user' where Weft listens, with one queue, or 'attach: seqpacket'
         vec0:transport=bess,dst=/p/m-1.sock,depth=128,mac=52:54:00:00:00:01
         virtio_uml.device=/p/m-3.vhost:1
         """, Lines(Mixed, "m", "uml"));
@@ -129,14 +129,14 @@ public sealed class AttachLinesTests
         Assert.EndsWith("\nip netns exec guest dhclient -1 t0", Lines(Mixed, "m", "netns"));
 
     [Theory]
-    [InlineData("qemu", "{ net: nat }", "vm 'm' has no NIC that QEMU can use", "QEMU needs 'attach: vhost-user', 'attach: stream' or 'attach: dgram'", "weft vm args m --for uml")]
+    [InlineData("qemu", "{ net: nat, attach: seqpacket }", "vm 'm' has no NIC that QEMU can use", "QEMU needs 'attach: vhost-user', 'attach: stream' or 'attach: dgram'", "weft vm args m --for uml")]
     [InlineData("libvirt", "{ net: nat, attach: tap }", "vm 'm' has no NIC that libvirt can use", "libvirt needs 'attach: vhost-user', 'attach: stream' or 'attach: dgram'",
         "weft vm args m --for netns")]
     [InlineData("cloud-hypervisor", "", "vm 'm' has no NIC that Cloud Hypervisor can use", "it has no NIC at all", "weft status")]
     [InlineData("uml", "{ net: nat, vhost-user: { socket: /x, role: client } }", "vm 'm' has no NIC that User-Mode Linux can use",
-        "User-Mode Linux needs 'attach: seqpacket', which is what a NIC has by default, or 'attach: vhost-user' where Weft listens, with one queue",
+        "User-Mode Linux needs 'attach: vhost-user' where Weft listens, with one queue, or 'attach: seqpacket'",
         "weft vm args m --for qemu")]
-    [InlineData("netns", "{ net: nat, attach: vhost-user }", "vm 'm' has no NIC that a network namespace can use",
+    [InlineData("netns", "{ net: nat }", "vm 'm' has no NIC that a network namespace can use",
         "a network namespace needs 'attach: tap' with 'tap: { name: …, netns: … }'", "weft vm args m --for qemu")]
     public void What_fits_no_nic_says_what_would(string purpose, string nic, string message, string cause, string tryLine)
     {

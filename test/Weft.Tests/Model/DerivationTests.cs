@@ -33,7 +33,7 @@ public sealed class DerivationTests
         PlaneNetwork lab = Assert.Single(plane.Networks);
         Assert.Equal(("10.20.0.1", "10.20.0.1", "10.20.0.15", "10.20.0.254"),
             (lab.Gateway!.ToString(), lab.Dns!.ToString(), lab.Pool!.First.ToString(), lab.Pool.Last.ToString()));
-        Assert.Equal(["/p/a-1.sock", "/p/b-1.sock"], plane.Ports.Select(p => p.Path));
+        Assert.Equal(["/p/a-1.vhost", "/p/b-1.vhost"], plane.Ports.Select(p => p.Path));
     }
 
     [Fact]

@@ -114,13 +114,22 @@ public sealed class EditingTests
     [Fact]
     public void A_stream_and_a_model_change_like_any_other_way()
     {
-        Topology next = NicEdits.Patch(Lab, "alpha", 1, """{ "attach": "seqpacket" }""").Next!;
+        Topology next = NicEdits.Patch(Lab, "alpha", 1, """{ "attach": "vhost-user" }""").Next!;
         next = NicEdits.Patch(next, "alpha", 1, """{ "model": "e1000" }""").Next!;
         Assert.Equal((AttachmentKind.Stream, "e1000"), (next.FindNic("alpha", 1)!.Attachment, next.FindNic("alpha", 1)!.Model.Word));
         next = NicEdits.Patch(next, "alpha", 1, """{ "stream": { "connect": ":5000" } }""").Next!;
         Assert.True(next.FindNic("alpha", 1)!.Stream!.Dials);
         next = NicEdits.Patch(next, "alpha", 1, """{ "attach": "seqpacket", "model": null }""").Next!;
         Assert.Equal((AttachmentKind.Seqpacket, null), (next.FindNic("alpha", 1)!.Attachment, next.FindNic("alpha", 1)!.Stream));
+    }
+
+    [Fact]
+    public void A_socket_that_its_owner_named_is_not_lost_with_the_model()
+    {
+        Topology named = NicEdits.Patch(Lab, "alpha", 1, """{ "stream": "/run/a.stream", "model": "e1000" }""").Next!;
+        Assert.Equal("/run/a.stream", NicEdits.Patch(named, "alpha", 1, """{ "model": "virtio" }""").Next!.FindNic("alpha", 1)!.Stream!.Address);
+        named = NicEdits.Patch(Lab, "alpha", 1, """{ "vhost-user": "/run/a.vhost" }""").Next!;
+        Assert.Equal(ErrorCode.DoesNotApply, Fault(() => NicEdits.Patch(named, "alpha", 1, """{ "model": "e1000" }""")));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class NicModelTests
     {
         Topology topology = TopologyFile.Read("vms: { m: [ nat, { net: nat, model: virtio }, { net: nat, model: e1000 } ] }", "f").Require();
 
-        Assert.Equal(["seqpacket", "seqpacket", "stream"], topology.FindVm("m")!.Nics.Select(n => n.Attachment.Word()));
+        Assert.Equal(["vhost-user", "vhost-user", "stream"], topology.FindVm("m")!.Nics.Select(n => n.Attachment.Word()));
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class TopologyEditTests
 
         vms:
           alpha: [lab, none]
-          beta: [{ net: lab, attach: vhost-user }]
+          beta: [{ net: lab, attach: seqpacket }]
           gamma:
             - nat
             - { net: lab, mac: "52:54:00:00:00:01", tap: { name: t0, netns: guest }, plugged: false }
@@ -129,8 +129,8 @@ public sealed class TopologyEditTests
               lab: { mode: nat-network, dns: true, mtu: 1500 }
               office: { mode: nat-network, subnet: 10.30.0.0/24, mtu: 9000, dhcp: { lease: 7200, first: 10.30.0.100, last: 10.30.0.199 } }
             vms:
-              alpha: { nics: [ { net: lab, attach: seqpacket }, none ] }
-              beta: [ { net: lab, attach: vhost-user, vhost-user: { role: server } } ]
+              alpha: { nics: [ { net: lab, attach: vhost-user, vhost-user: { role: server } }, none ] }
+              beta: [ { net: lab, attach: seqpacket } ]
               gamma: [ nat, { net: lab, plugged: false, mac: 52-54-00-00-00-01, tap: { name: t0, netns: guest } }, { net: lab, vhost-user: /run/x } ]
             """)));
 

@@ -223,7 +223,7 @@ public sealed partial class TopologyFileTests
         Assert.Equal(["office", "backstage", null], web.Select(n => n.Network));
         Assert.Equal("52:54:00:00:30:15", web[0].Mac);
         Assert.False(topology.FindNic("secret", 1)!.Plugged);
-        Assert.Equal(["seqpacket", "vhost-user", "vhost-user", "stream", "stream", "dgram"], topology.FindVm("machine")!.Nics.Select(n => n.Attachment.Word()));
+        Assert.Equal(["vhost-user", "seqpacket", "vhost-user", "stream", "stream", "dgram"], topology.FindVm("machine")!.Nics.Select(n => n.Attachment.Word()));
         Assert.Equal(["0.0.0.0:8443:web:443/tcp", "5353:lonely:53/udp"], topology.Forwards.Select(f => f.ToString()));
     }
 
@@ -254,9 +254,9 @@ public sealed partial class TopologyFileTests
 
         Nic[] nics = [.. topology.FindVm("a")!.Nics];
         Assert.Equal(
-            [new VhostUserPlace(null, VhostUserRole.Server), new("/run/x", VhostUserRole.Server), new("/run/y", VhostUserRole.Client), null, null],
+            [new VhostUserPlace(null, VhostUserRole.Server), new("/run/x", VhostUserRole.Server), new("/run/y", VhostUserRole.Client), null, VhostUserPlace.Usual],
             nics.Select(n => n.VhostUser));
-        Assert.Equal(["vhost-user", "vhost-user", "vhost-user", "seqpacket", "seqpacket"], nics.Select(n => n.Attachment.Word()));
+        Assert.Equal(["vhost-user", "vhost-user", "vhost-user", "seqpacket", "vhost-user"], nics.Select(n => n.Attachment.Word()));
     }
 
     [Fact]

@@ -34,9 +34,15 @@ internal sealed class TopologyMutations(int seed)
         5 => topology with { Vms = topology.Vms.Where((_, i) => i != _random.Next(4)).ToItems() },
         6 or 7 => topology with { Vms = Filled(topology.Vms.Select(vm => Chance(50) ? Mutate(topology, vm) : vm)) },
         8 => topology with { Forwards = topology.Forwards.Where(_ => Chance(50)).ToItems() },
-        _ => topology.Vms.Count == 0 ? topology : topology.With(new Forward(IPAddress.Loopback, (ushort)(9000 + _random.Next(50)),
-            topology.Vms[_random.Next(topology.Vms.Count)].Name, 80, Chance(50) ? ForwardProtocol.Tcp : ForwardProtocol.Udp)),
+        _ => topology.Vms.Count == 0 ? topology : WithForward(topology),
     };
+
+    private Topology WithForward(Topology topology)
+    {
+        Forward forward = new(IPAddress.Loopback, (ushort)(9000 + _random.Next(50)), topology.Vms[_random.Next(topology.Vms.Count)].Name, 80,
+            Chance(50) ? ForwardProtocol.Tcp : ForwardProtocol.Udp);
+        return topology.Forwards.Any(forward.ClashesWith) ? topology : topology.With(forward);
+    }
 
     private Network Mutate(Network network) => _random.Next(8) switch
     {
@@ -62,7 +68,7 @@ internal sealed class TopologyMutations(int seed)
         0 => nic with { Plugged = !nic.Plugged },
         1 => nic with { Mac = $"52:54:00:{_random.Next(256):x2}:00:01" },
         2 => nic with { Network = Card(topology, 1).Network },
-        3 => Bare(nic) with { Attachment = AttachmentKind.Tap, Tap = new TapPlace(Chance(50) ? $"{vm.Name}-{nic.Number}" : "té", Chance(50) ? null : "/run/netns/a \"b\" 🐢\u0085") },
+        3 => Bare(nic) with { Attachment = AttachmentKind.Tap, VhostUser = null, Tap = new TapPlace(Chance(50) ? $"{vm.Name}-{nic.Number}" : "té", Chance(50) ? null : "/run/netns/a \"b\" 🐢\u0085") },
         _ => Bare(nic),
     };
 
@@ -83,7 +89,7 @@ internal sealed class TopologyMutations(int seed)
         Model = NicModel.Virtio,
         Attachment = NicModel.Virtio.UsualAttachment,
         Tap = null,
-        VhostUser = null,
+        VhostUser = VhostUserPlace.Usual,
         Stream = null,
         Dgram = null,
     };

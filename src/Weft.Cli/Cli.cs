@@ -15,7 +15,7 @@ public static class Cli
     /// <param name="reasons">Drop reasons that <c>explain</c> knows.</param>
     public static int Run(string[] args, ProgramStart start, Func<IReadOnlyList<Explanation>>? reasons = null)
     {
-        ParseResult parsed = CommandTree.Create(start, reasons).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = CommandTree.CreateFor(args, start, reasons).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             return ErrorLines.Write(Console.Error, UsageOf(parsed), ExitCode.Usage);

@@ -6,7 +6,9 @@ namespace Weft.Cli.Commands;
 /// <summary>Which Weft a command is about.</summary>
 internal static class HomeOption
 {
-    public static readonly Option<string?> Value = new("--home")
+    public const string Name = "--home";
+
+    public static readonly Option<string?> Value = new(Name)
     {
         Description = "Folder of the Weft to talk to (default: $WEFT_HOME, else ~/.local/state/weft)",
         HelpName = "DIR",

@@ -22,9 +22,9 @@ internal static class NameArgument
     public static Argument<string> New(string what) =>
         new("NAME") { Description = $"The {what}'s name: 1 to {Names.MaxLength} of a-z, 0-9 and '-'" };
 
-    public static Argument<string[]> Settings(string example) => new("KEY=VALUE")
+    public static Argument<string[]> Settings(string example, bool mayBeNone = false) => new("KEY=VALUE")
     {
-        Arity = ArgumentArity.OneOrMore,
+        Arity = mayBeNone ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         Description = $"A key of a topology file and its value, like {example}; no value: as if it had not been named",
     };
 

@@ -36,26 +36,30 @@ internal static class NicObjectCommands
     {
         Argument<string> vm = NameArgument.Vm("VM");
         Argument<string> network = Target();
+        Argument<string[]> settings = NameArgument.Settings("stream.connect=127.0.0.1:5701", mayBeNone: true);
         (Option<string?> Option, string Key)[] options =
         [
             (Text("--mac", "Its MAC; default: one made of its name", "MAC"), "mac"),
             (Text("--ip", "Address that DHCP keeps for it", "ADDRESS"), "ip"),
             (Text("--attach", $"How the hypervisor reaches it: {string.Join(", ", AttachmentKinds.Words)}", "KIND"), "attach"),
+            (Text("--model", "The card that the guest sees: virtio, e1000, pcnet …", "MODEL"), "model"),
             (Text("--tap", "Name of its TAP", "INTERFACE"), "tap.name"), (Text("--netns", "Namespace of its TAP", "NAME"), "tap.netns"),
             (Text("--socket", "Its vhost-user socket; default: in Weft's home", "PATH"), "vhost-user.socket"),
             (Text("--role", "Weft's part at the vhost-user socket: server or client", "ROLE"), "vhost-user.role"),
             (Text("--queues", "Queue pairs of a vhost-user card", "N"), "vhost-user.queues"),
         ];
         options[2].Option.CompletionSources.Add(AttachmentKinds.Words);
+        options[3].Option.CompletionSources.Add(NicModel.Words);
         Option<bool> unplugged = new("--unplugged") { Description = "With the cable out" };
-        Command command = new("add", "Give a VM a card, at its first free number") { vm, network, unplugged };
+        Command command = new("add", "Give a VM a card, at its first free number") { vm, network, settings, unplugged };
         Array.ForEach(options, o => command.Options.Add(o.Option));
         command.SetAction(parsed =>
         {
-            SettingWords settings = new SettingWords("weft nic ls").Add("net", parsed.GetValue(network))
+            SettingWords words = new SettingWords("weft nic ls").Add("net", parsed.GetValue(network))
                 .Add("plugged", parsed.GetValue(unplugged) ? "false" : null);
-            Array.ForEach(options, o => settings.Add(o.Key, parsed.GetValue(o.Option)));
-            return NetCommand.Change(HomeOption.Of(parsed), "POST", ObjectPaths.NicsOf(parsed.GetValue(vm)!), settings.Json);
+            Array.ForEach(options, o => words.Add(o.Key, parsed.GetValue(o.Option)));
+            return NetCommand.Change(HomeOption.Of(parsed), "POST", ObjectPaths.NicsOf(parsed.GetValue(vm)!),
+                words.Add(parsed.GetValue(settings)!).Json);
         });
         return command;
     }

@@ -14,7 +14,8 @@ internal static class Completions
     public static IEnumerable<string> Of(string[] words)
     {
         string begun = words.Length == 0 ? "" : words[^1];
-        ParseResult parsed = CommandTree.Create().Parse(words.Length == 0 ? [] : words[..^1]);
+        string[] before = words.Length == 0 ? [] : words[..^1];
+        ParseResult parsed = CommandTree.CreateFor(before).Parse(before);
         IEnumerable<string> found = Waiting(parsed) is { } option ? Values(option, parsed)
             : begun.StartsWith('-') ? Options(parsed) : Next(parsed);
         return found.Where(word => word.StartsWith(begun, StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);

@@ -84,6 +84,17 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
+    public void A_line_gets_the_command_that_it_begins_with_alone()
+    {
+        string[] all = [.. CommandTree.Create().Subcommands.Select(c => c.Name)];
+        Assert.All(all, name => Assert.Equal([name], Names(name, "x")));
+        Assert.Equal(["nic"], Names("--home", "/h", "nic"));
+        Assert.All((string[][])[[], ["--help"], ["stats"], ["--home", "status"], ["--home=/h", "nic"], ["-h", "up"]], words => Assert.Equal(all, Names(words)));
+
+        static IEnumerable<string> Names(params string[] words) => CommandTree.CreateFor(words).Subcommands.Select(c => c.Name);
+    }
+
+    [Fact]
     public void Every_name_that_a_command_takes_is_completed()
     {
         string[] named = ["NET", "VM:N", "VM"];

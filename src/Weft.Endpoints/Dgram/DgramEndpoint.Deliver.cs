@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -14,17 +14,13 @@ namespace Weft.Endpoints.Dgram;
 /// </summary>
 public sealed unsafe partial class DgramEndpoint
 {
-    // What a buffer costs beyond its data: struct sk_buff and skb_shared_info (SKB_TRUESIZE on 64-bit).
-    private const int BufferOverhead = 320;
-    private const int BufferHead = 256;
     private const int UsualMtu = 1500;
     private const int EthernetAndTag = 18;
     private const int WantedSendBuffer = 1 << 20;
 
     private static readonly int QueueLength = ReadQueueLength();
 
-    private MessageSlot* _outgoing;
-    private IoVec* _outgoingRuns;
+    private readonly OutgoingMessages _outgoing = new(DgramPlug.MaxFrame);
     private byte* _remote;
     private int _frameCost;
     private int _sendBuffer;
@@ -61,15 +57,15 @@ public sealed unsafe partial class DgramEndpoint
 
     /// <summary>The network's frames carry IP packets of this length, at most; 0 for none.</summary>
     public void ShowMtu(int mtu) =>
-        _frameCost = (int)BitOperations.RoundUpToPowerOf2((uint)((mtu == 0 ? UsualMtu : mtu) + EthernetAndTag + BufferOverhead)) + BufferHead;
+        _frameCost = MessageCost.Of((mtu == 0 ? UsualMtu : mtu) + EthernetAndTag);
 
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
-        int count = Compose(frames);
+        int count = _outgoing.Compose(frames, _port);
         int done = 0;
         while (done < count && !_full && _sender >= 0)
         {
-            int sent = SocketCalls.SendBatch(_sender, _outgoing + done, count - done);
+            int sent = _outgoing.Send(_sender, done, count);
             if (sent > 0)
             {
                 done += sent;
@@ -113,14 +109,10 @@ public sealed unsafe partial class DgramEndpoint
 
     private void PrepareDeliver()
     {
-        _outgoing = (MessageSlot*)NativeMemory.AllocZeroed(Burst.Capacity, (nuint)sizeof(MessageSlot));
-        _outgoingRuns = (IoVec*)NativeMemory.AllocZeroed(Burst.Capacity * (1 + Burst.RunsPerFrame), (nuint)sizeof(IoVec));
         _remote = (byte*)NativeMemory.AllocZeroed(DatagramSockets.EndSize);
-        int length = _isUdp ? DatagramSockets.WriteEnd(_remote, _plug.Remote.End) : 0;
-        for (int i = 0; i < Burst.Capacity && _isUdp; i++)
+        if (_isUdp)
         {
-            _outgoing[i].Header.Name = _remote;
-            _outgoing[i].Header.NameLength = (uint)length;
+            _outgoing.Address(_remote, DatagramSockets.WriteEnd(_remote, _plug.Remote.End));
         }
         _peerWent = PeerWent;
         ShowMtu(0);
@@ -129,8 +121,7 @@ public sealed unsafe partial class DgramEndpoint
     private void FreeDeliver()
     {
         _hasGone = false;
-        NativeMemory.Free(_outgoing);
-        NativeMemory.Free(_outgoingRuns);
+        _outgoing.Dispose();
         NativeMemory.Free(_remote);
     }
 
@@ -159,30 +150,6 @@ public sealed unsafe partial class DgramEndpoint
             _lane.Readiness.Rewatch(_sender, SenderToken, _isUdp ? Engine.Ready.Read : Engine.Ready.None);
             _port.RoomAgain();
         }
-    }
-
-    /// <summary>Writes down the messages of a delivery; how many there are. What is too long is counted and left out.</summary>
-    private int Compose(ReadOnlySpan<FrameRef> frames)
-    {
-        int count = 0;
-        foreach (ref readonly FrameRef frame in frames)
-        {
-            if (frame.Length > DgramPlug.MaxFrame)
-            {
-                _port.Drop(DropReason.Oversized);
-                continue;
-            }
-            IoVec* runs = _outgoingRuns + count * (1 + Burst.RunsPerFrame);
-            runs[0] = new IoVec(frame.Head, (nuint)frame.HeadLength);
-            for (int i = 0; i < frame.RestCount; i++)
-            {
-                runs[1 + i] = frame.Rest[i];
-            }
-            _outgoing[count].Header.Runs = runs;
-            _outgoing[count].Header.RunCount = (nuint)(1 + frame.RestCount);
-            count++;
-        }
-        return count;
     }
 
     private static int ReadQueueLength()

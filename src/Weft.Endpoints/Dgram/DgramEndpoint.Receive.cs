@@ -1,18 +1,13 @@
-using System.Runtime.InteropServices;
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Dgram;
 
-/// <summary>In: batches of datagrams into arena slots, whose addresses never change and are written down once.</summary>
+/// <summary>In: batches of datagrams into arena slots.</summary>
 public sealed unsafe partial class DgramEndpoint
 {
-    // A quiet guest has one or two frames waiting; marking 64 slots for them would cost more than a second call.
-    private const int Batch = 16;
-
-    private MessageSlot* _incoming;
-    private IoVec* _incomingRuns;
-    private byte* _senders;
+    private readonly IncomingMessages _incoming;
 
     /// <summary>Frames of an earlier life that were lent again.</summary>
     public int Replayed { get; private set; }
@@ -28,10 +23,9 @@ public sealed unsafe partial class DgramEndpoint
         }
         while (_arena.Free > 0 && !burst.IsFull)
         {
-            int wanted = Math.Min(Batch, _arena.Free);
+            int wanted = Math.Min(IncomingMessages.Batch, _arena.Free);
             int first = _arena.Begin(wanted);
-            NameAll(first, wanted);
-            int received = SocketCalls.ReceiveBatch(_socket, _incoming + first, wanted);
+            int received = _incoming.Receive(_socket, first, wanted);
             for (int i = first; i < first + received; i++)
             {
                 Take(burst, i);
@@ -45,44 +39,11 @@ public sealed unsafe partial class DgramEndpoint
         return true;
     }
 
-    private void PrepareReceive()
-    {
-        int slots = _arena.Shape.Slots;
-        _incoming = (MessageSlot*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(MessageSlot));
-        _incomingRuns = (IoVec*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(IoVec));
-        _senders = (byte*)NativeMemory.AllocZeroed((nuint)slots, DatagramSockets.EndSize);
-        for (int i = 0; i < slots; i++)
-        {
-            _incomingRuns[i] = new IoVec(_arena.Data(i), (nuint)_arena.Shape.DataSize);
-            _incoming[i].Header.Runs = _incomingRuns + i;
-            _incoming[i].Header.RunCount = 1;
-            _incoming[i].Header.Name = _isUdp ? SenderOf(i) : null;
-        }
-    }
-
-    private void FreeReceive()
-    {
-        NativeMemory.Free(_incoming);
-        NativeMemory.Free(_incomingRuns);
-        NativeMemory.Free(_senders);
-    }
-
-    private byte* SenderOf(int slot) => _senders + slot * DatagramSockets.EndSize;
-
-    /// <summary>The length of an address is written over by each call.</summary>
-    private void NameAll(int first, int count)
-    {
-        for (int i = first; i < first + count && _isUdp; i++)
-        {
-            _incoming[i].Header.NameLength = DatagramSockets.EndSize;
-        }
-    }
-
     private void Take(Burst burst, int slot)
     {
-        int length = (int)_incoming[slot].Length;
-        DropReason reason = _isUdp && DatagramSockets.ReadEnd(SenderOf(slot)) != _plug.Remote.End ? DropReason.ForeignSender
-            : (_incoming[slot].Header.Flags & SocketConstants.MessageTruncated) != 0 || length > DgramPlug.MaxFrame ? DropReason.Oversized
+        int length = _incoming.LengthOf(slot);
+        DropReason reason = _isUdp && DatagramSockets.ReadEnd(_incoming.SenderOf(slot)) != _plug.Remote.End ? DropReason.ForeignSender
+            : _incoming.IsCut(slot) || length > DgramPlug.MaxFrame ? DropReason.Oversized
             : length < EthernetSize ? DropReason.Truncated
             : DropReason.None;
         if (reason == DropReason.None)

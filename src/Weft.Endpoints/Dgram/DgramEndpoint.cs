@@ -1,3 +1,4 @@
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -46,7 +47,7 @@ public sealed unsafe partial class DgramEndpoint : IEndpoint, IReadyTarget, IDea
         _isUdp = plug.Remote.Path is null;
         _target = _lane.Register(this);
         _lane.Add((IDeadlines)this);
-        PrepareReceive();
+        _incoming = new IncomingMessages(arena, withSenders: _isUdp);
         PrepareDeliver();
     }
 
@@ -102,7 +103,7 @@ public sealed unsafe partial class DgramEndpoint : IEndpoint, IReadyTarget, IDea
         _lane.Readiness.Unwatch(_socket);
         CloseSender();
         _lane.Unregister(_target);
-        FreeReceive();
+        _incoming.Dispose();
         FreeDeliver();
     }
 

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -7,19 +6,13 @@ using Weft.Linux.Sockets;
 namespace Weft.Endpoints.Seqpacket;
 
 /// <summary>
-/// Out: one batch per delivery, runs as they are. The socket's buffer is counted by the kernel in what a message costs it
-/// (buffer rounded up, plus its own head), not in bytes of frames; room is an estimate in the same coin, looked up only when
-/// less than a burst is surely left. The wake-up for room is asked for when it is gone: it does not come by itself.
+/// Out: one batch per delivery, runs as they are. Room is an estimate in the kernel's own coin (<see cref="MessageCost"/>), looked up
+/// only when less than a burst is surely left. The wake-up for room is asked for when it is gone: it does not come by itself.
 /// </summary>
-public sealed unsafe partial class SeqpacketEndpoint
+public sealed partial class SeqpacketEndpoint
 {
-    // What an skb costs beyond its data: struct sk_buff and skb_shared_info (SKB_TRUESIZE on 64-bit).
-    private const int BufferOverhead = 320;
-    private const int BufferHead = 256;
-
-    private MessageSlot* _outgoing;
-    private IoVec* _outgoingRuns;
-    private int _frameCost;
+    private readonly OutgoingMessages _outgoing;
+    private readonly int _frameCost;
     private int _sendBuffer;
     private int _credit;
     private bool _full;
@@ -47,11 +40,11 @@ public sealed unsafe partial class SeqpacketEndpoint
 
     public void Deliver(ReadOnlySpan<FrameRef> frames)
     {
-        int count = Compose(frames);
+        int count = _outgoing.Compose(frames, _port);
         int done = 0;
         while (done < count && !_full && _connection >= 0)
         {
-            int sent = SocketCalls.SendBatch(_connection, _outgoing + done, count - done);
+            int sent = _outgoing.Send(_connection, done, count);
             if (sent > 0)
             {
                 done += sent;
@@ -89,19 +82,6 @@ public sealed unsafe partial class SeqpacketEndpoint
         }
     }
 
-    private void PrepareDeliver()
-    {
-        _outgoing = (MessageSlot*)NativeMemory.AllocZeroed(Burst.Capacity, (nuint)sizeof(MessageSlot));
-        _outgoingRuns = (IoVec*)NativeMemory.AllocZeroed(Burst.Capacity * (1 + Burst.RunsPerFrame), (nuint)sizeof(IoVec));
-        _frameCost = (int)BitOperations.RoundUpToPowerOf2((uint)(_maxFrame + BufferOverhead)) + BufferHead;
-    }
-
-    private void FreeDeliver()
-    {
-        NativeMemory.Free(_outgoing);
-        NativeMemory.Free(_outgoingRuns);
-    }
-
     private void BeginDeliver()
     {
         _full = false;
@@ -124,29 +104,5 @@ public sealed unsafe partial class SeqpacketEndpoint
             _port.Lane.Readiness.Rewatch(_connection, ConnectionToken, ConnectionInterest);
             _port.RoomAgain();
         }
-    }
-
-    /// <summary>Writes down the messages of a delivery; how many there are. What is too long is counted and left out.</summary>
-    private int Compose(ReadOnlySpan<FrameRef> frames)
-    {
-        int count = 0;
-        foreach (ref readonly FrameRef frame in frames)
-        {
-            if (frame.Length > _maxFrame)
-            {
-                _port.Drop(DropReason.Oversized);
-                continue;
-            }
-            IoVec* runs = _outgoingRuns + count * (1 + Burst.RunsPerFrame);
-            runs[0] = new IoVec(frame.Head, (nuint)frame.HeadLength);
-            for (int i = 0; i < frame.RestCount; i++)
-            {
-                runs[1 + i] = frame.Rest[i];
-            }
-            _outgoing[count].Header.Runs = runs;
-            _outgoing[count].Header.RunCount = (nuint)(1 + frame.RestCount);
-            count++;
-        }
-        return count;
     }
 }

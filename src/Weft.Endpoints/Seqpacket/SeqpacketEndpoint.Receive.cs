@@ -1,18 +1,14 @@
-using System.Runtime.InteropServices;
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Seqpacket;
 
-/// <summary>In: batches of messages into arena slots, whose addresses never change and are written down once.</summary>
-public sealed unsafe partial class SeqpacketEndpoint
+/// <summary>In: batches of messages into arena slots.</summary>
+public sealed partial class SeqpacketEndpoint
 {
-    // A quiet guest has one or two frames waiting; marking 64 slots for them would cost more than a second call.
-    private const int Batch = 16;
-
-    private MessageSlot* _incoming;
-    private IoVec* _incomingRuns;
+    private readonly IncomingMessages _incoming;
 
     /// <summary>Frames of an earlier life that were lent again.</summary>
     public int Replayed { get; private set; }
@@ -28,9 +24,9 @@ public sealed unsafe partial class SeqpacketEndpoint
         }
         while (_connection >= 0 && _arena.Free > 0 && !burst.IsFull)
         {
-            int wanted = Math.Min(Batch, _arena.Free);
+            int wanted = Math.Min(IncomingMessages.Batch, _arena.Free);
             int first = _arena.Begin(wanted);
-            int received = SocketCalls.ReceiveBatch(_connection, _incoming + first, wanted);
+            int received = _incoming.Receive(_connection, first, wanted);
             int useful = received > 0 ? TakeBatch(burst, first, received) : 0;
             _arena.Cancel(wanted - Math.Max(received, 0));
             if (received == wanted && useful > 0)
@@ -51,25 +47,6 @@ public sealed unsafe partial class SeqpacketEndpoint
         return _connection >= 0;
     }
 
-    private void PrepareReceive()
-    {
-        int slots = _arena.Shape.Slots;
-        _incoming = (MessageSlot*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(MessageSlot));
-        _incomingRuns = (IoVec*)NativeMemory.AllocZeroed((nuint)slots, (nuint)sizeof(IoVec));
-        for (int i = 0; i < slots; i++)
-        {
-            _incomingRuns[i] = new IoVec(_arena.Data(i), (nuint)_arena.Shape.DataSize);
-            _incoming[i].Header.Runs = _incomingRuns + i;
-            _incoming[i].Header.RunCount = 1;
-        }
-    }
-
-    private void FreeReceive()
-    {
-        NativeMemory.Free(_incoming);
-        NativeMemory.Free(_incomingRuns);
-    }
-
     /// <summary>Takes the frames of a batch; how many messages held a byte. An ended connection fills a batch with empty ones,
     /// which are no frames: they are only counted in front of one that is.</summary>
     private int TakeBatch(Burst burst, int first, int received)
@@ -78,7 +55,7 @@ public sealed unsafe partial class SeqpacketEndpoint
         int empty = 0;
         for (int i = first; i < first + received; i++)
         {
-            uint length = _incoming[i].Length;
+            int length = _incoming.LengthOf(i);
             if (length == 0)
             {
                 empty++;
@@ -86,14 +63,14 @@ public sealed unsafe partial class SeqpacketEndpoint
                 continue;
             }
             useful++;
-            Take(burst, ref _incoming[i], (int)length, ref empty);
+            Take(burst, length, _incoming.IsCut(i), ref empty);
         }
         return useful;
     }
 
-    private void Take(Burst burst, ref MessageSlot message, int length, ref int empty)
+    private void Take(Burst burst, int length, bool isCut, ref int empty)
     {
-        DropReason reason = (message.Header.Flags & SocketConstants.MessageTruncated) != 0 || length > _maxFrame ? DropReason.Oversized
+        DropReason reason = isCut || length > _maxFrame ? DropReason.Oversized
             : length < EthernetSize ? DropReason.Truncated
             : DropReason.None;
         if (empty > 0)

@@ -1,3 +1,4 @@
+using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
@@ -14,7 +15,7 @@ namespace Weft.Endpoints.Seqpacket;
 /// Only the socket's owner and root may connect. The file is 0600 too, but a descriptor may be passed on.
 /// A peer can do no more than fill its own port's slots; every message longer or shorter than a frame is counted and gone.
 /// </summary>
-public sealed unsafe partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
+public sealed partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
 {
     private const int EthernetSize = 14;
     private const int WantedSendBuffer = 1 << 20;
@@ -42,8 +43,9 @@ public sealed unsafe partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
         _listener = plug.Listener;
         _maxFrame = plug.MaxFrame;
         _target = port.Lane.Register(this);
-        PrepareReceive();
-        PrepareDeliver();
+        _incoming = new IncomingMessages(arena, withSenders: false);
+        _outgoing = new OutgoingMessages(_maxFrame);
+        _frameCost = MessageCost.Of(_maxFrame);
         _adopted = plug.Connection;
     }
 
@@ -101,8 +103,8 @@ public sealed unsafe partial class SeqpacketEndpoint : IEndpoint, IReadyTarget
             _port.Lane.Readiness.Unwatch(_connection);
         }
         _port.Lane.Unregister(_target);
-        FreeReceive();
-        FreeDeliver();
+        _incoming.Dispose();
+        _outgoing.Dispose();
     }
 
     private ReadyToken ConnectionToken => new(_target, _generation, ConnectionIndex);

@@ -58,7 +58,7 @@ public sealed class BadFileScene
             ("nic plug alpha", 2, "W3001"),
             ("vm args beta --for uml", 3, "W1106"),
             ("vm args alpha --for netns", 4, "W2017"),
-            ("vm args alpha --for qemu", 4, "W2017"),
+            ("vm args alpha --for virtualbox", 4, "W2017"),
             ("vm args alpha --for xen", 2, "W3001"),
             ("up nowhere.yml", 3, "W3003"),
             ("bogus", 2, "W3001"),

@@ -49,14 +49,17 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync("umount", Path);
+        // A process that has just ended may hold the disk for a moment more.
+        await Eventually.Async(() => ExitOf("umount", Path).Result == 0, $"umount {Path}");
         Folder.Dispose();
     }
 
-    private static async Task RunAsync(params string[] line)
+    private static async Task RunAsync(params string[] line) => Assert.Equal(0, await ExitOf(line));
+
+    private static async Task<int> ExitOf(params string[] line)
     {
         using Process process = Process.Start(line[0], line[1..]);
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        return process.ExitCode;
     }
 }

@@ -53,6 +53,7 @@ public static class CommandTree
         ("vm", VmCommand.Create),
         ("nic", NicCommand.Create),
         ("forward", ForwardCommand.Create),
+        ("dns", DnsCommand.Create),
         ("leases", LeasesCommand.Create),
         ("run", () => RunCommand.Create(start)),
         ("history", HistoryCommand.Create),

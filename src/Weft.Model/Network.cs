@@ -10,6 +10,10 @@ public sealed record Network
     public const int MaxMtu = 65520;
     public const int DefaultLeaseSeconds = 3600;
 
+    /// <summary>Of <see cref="StaticName.MostAddresses"/> each they fill half of the table that the router finds names in; the other half is
+    /// the guests'.</summary>
+    public const int MostNames = 256;
+
     public required string Name { get; init; }
 
     public required NetworkMode Mode { get; init; }
@@ -27,6 +31,9 @@ public sealed record Network
 
     /// <summary>The gateway answers DNS and DHCP names it.</summary>
     public bool Dns { get; init; }
+
+    /// <summary>What it answers besides its guests' names, in order of name.</summary>
+    public Items<StaticName> Names { get; init; } = [];
 
     /// <summary>Guests reach the host's loopback at the gateway's address.</summary>
     public bool HostLoopback { get; init; }

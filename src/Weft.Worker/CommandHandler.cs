@@ -47,6 +47,12 @@ internal sealed unsafe class CommandHandler(DataPlane plane, KeeperLink keeper, 
             case CommandKind.RemoveForward:
                 result = plane.RemoveForward(header.Id);
                 break;
+            case CommandKind.PutName when record.Length == sizeof(NameRecord):
+                result = plane.PutName(in As<NameRecord>(record), out reply.Id);
+                break;
+            case CommandKind.RemoveName:
+                result = plane.RemoveName(header.Id);
+                break;
             case CommandKind.GetSharedMemory:
                 attached = memory.Descriptor;
                 break;

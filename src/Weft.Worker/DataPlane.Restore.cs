@@ -3,12 +3,13 @@ using Weft.Engine.State;
 
 namespace Weft.Worker;
 
-/// <summary>Takeover: the records of the predecessor become running networks, ports, forwards and flows again, in that order.</summary>
+/// <summary>Takeover: the records of the predecessor become names, running networks, ports, forwards and flows again, in that order.</summary>
 internal sealed unsafe partial class DataPlane
 {
     /// <param name="descriptorOfSlot">What the keeper handed on; −1 for a slot that it does not hold.</param>
     public void Restore(Func<int, int> descriptorOfSlot)
     {
+        _names.Restore();
         for (int i = 0; i < _networkRecords.Capacity; i++)
         {
             if (_networkRecords.At(i)->Id != 0)

@@ -19,6 +19,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
     private readonly RecordArray<PortRecord> _portRecords;
     private readonly RecordArray<PortCounters> _counters;
     private readonly RecordArray<ForwardRecord> _forwardRecords;
+    private readonly StaticNames _names;
     private readonly Dictionary<ulong, NetworkPlane> _networks = [];
     private readonly Dictionary<ulong, PortPlane> _ports = [];
     private readonly Dictionary<ulong, IDisposable> _forwards = [];
@@ -34,6 +35,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
         _portRecords = state.Array<PortRecord>(SharedArray.Ports);
         _counters = state.Array<PortCounters>(SharedArray.PortCounters);
         _forwardRecords = state.Array<ForwardRecord>(SharedArray.Forwards);
+        _names = new StaticNames(state.Array<NameRecord>(SharedArray.Names));
     }
 
     public PortPlane? PortOf(ulong id) => _ports.GetValueOrDefault(id);
@@ -264,7 +266,7 @@ internal sealed unsafe partial class DataPlane : IDisposable
     private void Build(int index)
     {
         NetworkRecord* record = _networkRecords.At(index);
-        NetworkPlane network = new(_lanes.OfNetwork(index), record, _counters.At(SharedArrays.GatewayCounters(index)));
+        NetworkPlane network = new(_lanes.OfNetwork(index), record, _counters.At(SharedArrays.GatewayCounters(index)), _names);
         _networks.Add(record->Id, network);
         network.Lane.CountPolling(network.Polling, 1);
     }

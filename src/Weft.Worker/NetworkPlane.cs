@@ -9,13 +9,16 @@ internal sealed unsafe class NetworkPlane : IDisposable
 {
     private readonly NetworkRecord* _record;
     private readonly PortCounters* _gatewayCounters;
+    private readonly StaticNames _names;
     private Port? _gatewayPort;
 
-    public NetworkPlane(WorkerLane lane, NetworkRecord* record, PortCounters* gatewayCounters)
+    public NetworkPlane(WorkerLane lane, NetworkRecord* record, PortCounters* gatewayCounters, StaticNames names)
     {
         Lane = lane;
         _record = record;
         _gatewayCounters = gatewayCounters;
+        _names = names;
+        Declared = record->Name.ToString().Split('/')[0];
         Switch = new Switch(lane.Lane, (ulong)Random.Shared.NextInt64());
         Change();
     }
@@ -23,6 +26,9 @@ internal sealed unsafe class NetworkPlane : IDisposable
     public NetworkRecord* Record => _record;
 
     public WorkerLane Lane { get; }
+
+    /// <summary>The network of the topology that this is, or that this router of one NIC belongs to: "nat" of "nat/alpha:1".</summary>
+    public string Declared { get; }
 
     public PollingPolicy Polling => _record->Polling <= PollingPolicy.Power ? _record->Polling : PollingPolicy.Balanced;
 
@@ -64,6 +70,7 @@ internal sealed unsafe class NetworkPlane : IDisposable
     {
         _gatewayPort = Switch.AddPort(_gatewayCounters, PortRole.Gateway);
         Gateway = Lane.Gateways.Create(in *_record, Switch, _gatewayPort);
+        _names.GiveTo(Gateway, Declared);
         _gatewayPort.Attach(Gateway);
         _gatewayPort.CarrierChanged(true);
         _gatewayPort.SetPlugged(true);

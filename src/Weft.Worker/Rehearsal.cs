@@ -126,7 +126,10 @@ internal sealed class Rehearsal : IDescriptorKeeper, IDisposable
             PortId = 2,
         };
         _state.Array<NeighbourRecord>(SharedArray.Neighbours)[0] = new NeighbourRecord { NetworkId = 1, Address = Address(15), Mac = Guest };
-        _state.Worker.NextId = 2;
+        NameRecord name = new() { Id = 3, Network = Text64.From("rehearsal"), Name = Text256.From("full.name.test"), Count = 1 };
+        name.Addresses[0] = Address(9);
+        _state.Array<NameRecord>(SharedArray.Names)[0] = name;
+        _state.Worker.NextId = 3;
         _state.Worker.Lanes = 1;
     }
 

@@ -11,6 +11,9 @@ internal static unsafe class SharedArrays
     public const int Ports = 1024;
     public const int Lanes = LanePlan.Most;
 
+    /// <summary>Static names of all networks: 16 networks may have as many as one can.</summary>
+    public const int Names = 4096;
+
     public static (SharedArray Which, int RecordSize, int Capacity)[] For(int lanes) =>
     [
         (SharedArray.Worker, sizeof(WorkerStatus), 1),
@@ -21,6 +24,7 @@ internal static unsafe class SharedArrays
         (SharedArray.Receive, sizeof(ReceiveRegion), Ports),
         (SharedArray.Vhost, sizeof(VhostRecord), Ports),
         (SharedArray.Lanes, sizeof(LaneCounters), Lanes),
+        (SharedArray.Names, sizeof(NameRecord), Names),
         .. GatewayLane.Arrays(lanes),
     ];
 

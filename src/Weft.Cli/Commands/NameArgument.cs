@@ -18,6 +18,9 @@ internal static class NameArgument
     public static Argument<string> Nic() =>
         new Argument<string>("VM:N") { Description = "NIC number N of a VM, like alpha:1" }.Complete(names => names.Nics);
 
+    /// <summary>A static name of a network.</summary>
+    public static Argument<string> Static(string description) => new Argument<string>("NAME") { Description = description }.Complete(names => names.Static);
+
     /// <summary>A name that is to be given.</summary>
     public static Argument<string> New(string what) =>
         new("NAME") { Description = $"The {what}'s name: 1 to {Names.MaxLength} of a-z, 0-9 and '-'" };

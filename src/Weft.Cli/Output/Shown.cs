@@ -44,7 +44,11 @@ internal static class Shown
                     yield return inner;
                 }
             }
-            else if (property.Value.ValueKind != JsonValueKind.Array)
+            else if (property.Value.ValueKind == JsonValueKind.Array)
+            {
+                yield return (prefix + property.Name, string.Join(", ", property.Value.EnumerateArray()));
+            }
+            else
             {
                 bool isText = property.Value.ValueKind == JsonValueKind.String;
                 yield return (prefix + property.Name, isText ? property.Value.GetString() : property.Value.GetRawText());

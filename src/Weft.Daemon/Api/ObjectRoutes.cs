@@ -24,6 +24,7 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
         MapVms(app);
         MapNics(app);
         Get(app, ObjectPaths.Leases, (c, objects) => objects.Leases(Query(c, "network")), ObjectJson.Default.LeaseList);
+        MapNames(app);
         Get(app, ObjectPaths.Names, (_, objects) => objects.Names(), ObjectJson.Default.NameDocument);
     }
 
@@ -37,6 +38,13 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
         Change(app, HttpMethods.Patch, ObjectPaths.Network, "net set {name}", c => (t, body) => NetworkEdits.Patch(t, Value(c, "name"), body));
         Change(app, HttpMethods.Delete, ObjectPaths.Network, "net rm {name}",
             c => (t, _) => NetworkEdits.Remove(t, Value(c, "name"), Flag(c, ObjectPaths.Force)));
+    }
+
+    private void MapNames(IEndpointRouteBuilder app)
+    {
+        Get(app, ObjectPaths.Dns, (c, objects) => objects.DnsNames(Query(c, "network")), ObjectJson.Default.DnsNameList);
+        Change(app, HttpMethods.Put, ObjectPaths.Name, "dns set {name} {host}", c => (t, body) => NameEdits.Set(t, Value(c, "name"), Value(c, "host"), body));
+        Change(app, HttpMethods.Delete, ObjectPaths.Name, "dns rm {name} {host}", c => (t, _) => NameEdits.Remove(t, Value(c, "name"), Value(c, "host")));
     }
 
     private void MapVms(IEndpointRouteBuilder app)

@@ -58,6 +58,6 @@ internal sealed class CapturePlaces(Running running)
         string? near = Spelling.Nearest(point, known) ?? known.FirstOrDefault();
         return new WeftException(new WeftError(ErrorCode.UnknownPoint, $"there is nothing to capture at '{point}'",
             $"{Spelling.Suggest(point, known)}{TopologyCheck.Known("NICs and networks", known)}",
-            near is null ? "weft up" : $"weft capture {near} -w {Names.FileOf(near)}.pcapng"));
+            near is null ? "weft up" : $"weft capture {near} -w {Model.Names.FileOf(near)}.pcapng"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weft.Daemon.Control;
+using Weft.Daemon.Names;
 using Weft.Daemon.Workers;
 using Weft.Engine.State;
 using Weft.Model;
@@ -81,9 +82,23 @@ internal sealed class ObjectsReader(View view, SharedState? state)
         return new ObjectList<LeaseDocument>("LeaseList", state is null ? [] : [.. LeaseReader.Read(state, view.Plane, network)]);
     }
 
+    /// <param name="network">Null: of all.</param>
+    public ObjectList<DnsNameDocument> DnsNames(string? network)
+    {
+        if (network is not null)
+        {
+            NetworkEdits.Find(view.Topology, network);
+        }
+        return new ObjectList<DnsNameDocument>("DnsNameList", [.. KnownNames.Read(view, state, network)
+            .Select(n => new DnsNameDocument(n.Name, n.Network, [.. n.Addresses.Select(a => a.ToString())], n.Source))]);
+    }
+
     public NameDocument Names() => new([.. view.Topology.Networks.Select(n => n.Name)], [.. view.Topology.Vms.Select(v => v.Name)],
         [.. view.Topology.Vms.SelectMany(v => v.Nics.Select(n => Model.Names.Nic(v.Name, n.Number)))],
-        [.. view.Topology.Forwards.Select(f => f.Key)]);
+        [.. view.Topology.Forwards.Select(f => f.Key)])
+    {
+        Static = [.. view.Topology.Networks.SelectMany(n => n.Names.Select(name => name.Name)).Distinct()],
+    };
 
     private void FillPorts()
     {

@@ -21,7 +21,7 @@ internal static class WhyEnds
             case "outside":
                 return new WhyEnd(text) { IsOutside = true };
         }
-        if (Names.TryParseNic(text, out string vm, out int number))
+        if (Model.Names.TryParseNic(text, out string vm, out int number))
         {
             return facts.Port(text) is { } port ? new WhyEnd(text) { Port = port } : throw new WeftException(Missing.Nic(topology, vm, number));
         }

@@ -11,12 +11,9 @@ using ModelMode = Weft.Model.NetworkMode;
 
 namespace Weft.Daemon.Workers;
 
-/// <summary>The same network, port or forward as the model has it and as a record; there and back gives what one began with.</summary>
+/// <summary>The same network, port, forward or name as the model has it and as a record; there and back gives what one began with.</summary>
 internal static class Records
 {
-    /// <summary>Names of guests resolve under it.</summary>
-    private const string Domain = "weft.internal";
-
     /// <param name="id">The worker's; 0 for a new one.</param>
     public static NetworkRecord Of(PlaneNetwork network, ulong id = 0) => new()
     {
@@ -39,7 +36,7 @@ internal static class Records
         PoolFirst = Address(network.Pool?.First),
         PoolLast = Address(network.Pool?.Last),
         Source = Address(network.Source),
-        Domain = Text64.From(Domain),
+        Domain = Text64.From(DnsNames.Zone),
     };
 
     public static PlaneNetwork Read(in NetworkRecord record)
@@ -132,6 +129,23 @@ internal static class Records
     public static PlaneForward Read(in ForwardRecord record, string network) => new(
         (ForwardProtocol)record.Protocol, Address(record.Listen) ?? IPAddress.Any, record.ListenPort, network,
         Address(record.Target), record.TargetGuest.ToString(), record.TargetPort);
+
+    public static NameRecord Of(PlaneName name)
+    {
+        NameRecord record = new() { Network = Text64.From(name.Network), Name = Text256.From(name.Name), Count = (uint)name.Addresses.Count };
+        for (int i = 0; i < name.Addresses.Count; i++)
+        {
+            record.Addresses[i] = Address(name.Addresses[i]);
+        }
+        return record;
+    }
+
+    public static PlaneName Read(in NameRecord record)
+    {
+        ReadOnlySpan<IpAddress> addresses = record.Addresses;
+        return new PlaneName(record.Network.ToString(), record.Name.ToString(),
+            addresses[..(int)Math.Min(record.Count, NameRecord.MaxAddresses)].ToArray().Select(a => Address(a) ?? IPAddress.Any).ToItems());
+    }
 
     public static IPAddress? Address(IpAddress address) => address.IsNone ? null : IPAddress.Parse(address.ToString());
 

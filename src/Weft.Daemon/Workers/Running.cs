@@ -12,6 +12,9 @@ internal sealed class Running
 
     public Dictionary<string, ulong> Forwards { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By <see cref="PlaneName.Key"/>.</summary>
+    public Dictionary<string, ulong> Names { get; } = new(StringComparer.Ordinal);
+
     public required DataPlane Plane { get; init; }
 
     /// <param name="known">Where each TAP was opened and the card's model are taken from here; the records do not say.</param>
@@ -31,11 +34,32 @@ internal sealed class Running
         }
         List<(ulong Id, PlanePort Port)> ports = ReadPorts(state, networks, known);
         List<(ulong Id, PlaneForward Forward)> forwards = ReadForwards(state, networks);
-        Running running = new() { Plane = DataPlane.Of(networks.Values, ports.Select(p => p.Port), forwards.Select(f => f.Forward)) };
+        Dictionary<string, (ulong Id, PlaneName Name)> names = ReadNames(state);
+        Running running = new()
+        {
+            Plane = DataPlane.Of(networks.Values, ports.Select(p => p.Port), forwards.Select(f => f.Forward)).With(names.Values.Select(n => n.Name)),
+        };
         Fill(running.Networks, networkIds.Select(n => (n.Key, n.Value)));
         Fill(running.Ports, ports.Select(p => (p.Port.Name, p.Id)));
         Fill(running.Forwards, forwards.Select(f => (f.Forward.Key, f.Id)));
+        Fill(running.Names, names.Select(n => (n.Key, n.Value.Id)));
         return running;
+    }
+
+    /// <summary>Of two with one key, in the middle of a change, the younger.</summary>
+    private static Dictionary<string, (ulong Id, PlaneName Name)> ReadNames(SharedState state)
+    {
+        Dictionary<string, (ulong Id, PlaneName Name)> names = new(StringComparer.Ordinal);
+        RecordArray<NameRecord> records = state.Array<NameRecord>(SharedArray.Names);
+        for (int i = 0; i < records.Capacity; i++)
+        {
+            ulong id = records[i].Id;
+            if (id != 0 && Records.Read(records[i]) is var name && (!names.TryGetValue(name.Key, out (ulong Id, PlaneName Name) other) || other.Id < id))
+            {
+                names[name.Key] = (id, name);
+            }
+        }
+        return names;
     }
 
     private static List<(ulong Id, PlanePort Port)> ReadPorts(SharedState state, Dictionary<ulong, PlaneNetwork> networks, DataPlane known)

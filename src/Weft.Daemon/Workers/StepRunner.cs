@@ -23,12 +23,21 @@ internal sealed class StepRunner(WorkerLink link, Running running, DataPlane tar
             case PlanStep.RemoveNetwork s:
                 Remove(step, CommandKind.RemoveNetwork, running.Networks, s.Network.Name);
                 break;
+            case PlanStep.RemoveName s:
+                Remove(step, CommandKind.RemoveName, running.Names, s.Name.Key);
+                break;
             case PlanStep.AddNetwork s:
                 running.Networks[s.Network.Name] = Put(step, CommandKind.PutNetwork, 0, Records.Of(s.Network));
                 break;
             case PlanStep.ChangeNetwork s:
                 ulong network = running.Networks.GetValueOrDefault(s.To.Name);
                 Put(step, CommandKind.PutNetwork, network, Records.Of(s.To, network));
+                break;
+            case PlanStep.AddName s:
+                running.Names[s.Name.Key] = Put(step, CommandKind.PutName, 0, Records.Of(s.Name));
+                break;
+            case PlanStep.ChangeName s:
+                running.Names[s.To.Key] = Put(step, CommandKind.PutName, 0, Records.Of(s.To));
                 break;
             case PlanStep.ChangePort s:
                 ulong port = running.Ports.GetValueOrDefault(s.To.Name);

@@ -49,6 +49,10 @@ public enum CommandKind : uint
 
     /// <summary><see cref="QuestionRecord"/>: an <see cref="AnswerRecord"/> follows the reply. Nothing is learned, counted, made or sent.</summary>
     Ask = 22,
+
+    /// <summary><see cref="NameRecord"/>; adds it, or takes the place of the one with the same network and name. Reply: id.</summary>
+    PutName = 30,
+    RemoveName = 31,
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -62,7 +66,7 @@ public struct CommandHeader
     /// <summary>Comes back in the reply.</summary>
     public ulong Tag;
 
-    /// <summary>Network, port or forward, by <see cref="Kind"/>.</summary>
+    /// <summary>Network, port, forward or name, by <see cref="Kind"/>.</summary>
     public ulong Id;
 }
 

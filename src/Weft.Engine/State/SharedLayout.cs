@@ -19,6 +19,7 @@ public enum SharedArray
     Neighbours,
     Vhost,
     Lanes,
+    Names,
     Count,
 }
 
@@ -38,7 +39,7 @@ public struct SharedArrayHeader
 public struct SharedHeader
 {
     public const ulong ExpectedMagic = 0x0031_7466_6557_6d65UL;
-    public const uint CurrentVersion = 4;
+    public const uint CurrentVersion = 5;
 
     public ulong Magic;
     public uint Version;

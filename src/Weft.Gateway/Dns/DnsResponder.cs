@@ -9,6 +9,7 @@ namespace Weft.Gateway.Dns;
 /// Theory. Answers what only we can know, as a function from query to answer; everything else is forwarded untouched.
 ///   name of one label that we know           the guest's addresses; one that we do not know is forwarded (it may be a TLD)
 ///   label in one of our zones                its addresses, or NXDOMAIN with the SOA
+///   full name that the network's owner gave  its addresses
 ///   the zone itself                          its SOA, else no data; deeper names do not exist
 ///   reverse name of an address in the subnet its name, or NXDOMAIN: a private address is nobody else's business
 /// A question for another type of a name that exists gets NOERROR without records (AAAA above all: resolvers that get no
@@ -48,7 +49,8 @@ internal sealed class DnsResponder(NameTable names)
             return AnswerReverse(in query, address, to, now);
         }
         bool isSingleLabel = query.Name[0] > 0 && query.Name[0] + 2 == query.Name.Length;
-        return isSingleLabel && TryAnswerLabel(in query, -1, default, to, now, out int length)
+        ReadOnlySpan<byte> name = isSingleLabel ? LabelOf(in query) : query.Name;
+        return TryAnswerName(in query, name, -1, default, to, now, out int length)
             ? new DnsAnswer(DnsVerdict.Answer, length)
             : new DnsAnswer(DnsVerdict.Forward);
     }
@@ -70,7 +72,7 @@ internal sealed class DnsResponder(NameTable names)
             return AnswerApex(in query, zone, to);
         }
         bool isOneLabel = query.Name[0] + 1 == start;
-        if (isOneLabel && TryAnswerLabel(in query, start, zone, to, now, out int length))
+        if (isOneLabel && TryAnswerName(in query, LabelOf(in query), start, zone, to, now, out int length))
         {
             return new DnsAnswer(DnsVerdict.Answer, length);
         }
@@ -89,11 +91,14 @@ internal sealed class DnsResponder(NameTable names)
         return new DnsAnswer(DnsVerdict.Answer, writer.Finish(DnsCode.NoError));
     }
 
-    /// <param name="zoneStart">Where the zone starts in the name; −1 for a bare label, whose empty answer names no authority.</param>
-    private bool TryAnswerLabel(in DnsView query, int zoneStart, ReadOnlySpan<byte> zone, Span<byte> to, long now, out int length)
+    private static ReadOnlySpan<byte> LabelOf(in DnsView query) => query.Name.Slice(1, query.Name[0]);
+
+    /// <param name="name">As the table has it: a label, or a full name.</param>
+    /// <param name="zoneStart">Where the zone starts in the query's name; −1 for names outside of zones, whose empty answers name no authority.</param>
+    private bool TryAnswerName(in DnsView query, ReadOnlySpan<byte> name, int zoneStart, ReadOnlySpan<byte> zone, Span<byte> to, long now, out int length)
     {
         Span<IpAddress> addresses = stackalloc IpAddress[MaxAddresses];
-        int count = names.Find(query.Name.Slice(1, query.Name[0]), now, addresses);
+        int count = names.Find(name, now, addresses);
         length = 0;
         if (count == 0)
         {
@@ -123,7 +128,7 @@ internal sealed class DnsResponder(NameTable names)
 
     private DnsAnswer AnswerReverse(in DnsView query, IpAddress address, Span<byte> to, long now)
     {
-        bool isKnown = names.TryNameOf(address, now, out ReadOnlySpan<byte> label);
+        bool isKnown = names.TryNameOf(address, now, out ReadOnlySpan<byte> name);
         if (!isKnown || query.Type is not (DnsType.Ptr or DnsType.Any))
         {
             return Negative(in query, isKnown ? DnsCode.NoError : DnsCode.NoSuchName, 1 + query.Name[0], Zones.Own, to);
@@ -134,7 +139,14 @@ internal sealed class DnsResponder(NameTable names)
         }
         var writer = new DnsWriter(to, in query);
         writer.SetFlags(DnsView.AuthoritativeFlag);
-        writer.PutPointer(label, Zones.Own, Seconds);
+        if (NameTable.IsWhole(name))
+        {
+            writer.PutPointer([], name, Seconds);
+        }
+        else
+        {
+            writer.PutPointer(name, Zones.Own, Seconds);
+        }
         return new DnsAnswer(DnsVerdict.Answer, writer.Finish(DnsCode.NoError));
     }
 

@@ -43,7 +43,7 @@ internal ref struct DnsWriter
         EndRecord(data, DnsView.AnswerCountOffset);
     }
 
-    /// <summary>A PTR record for the question's name: one label in front of a zone.</summary>
+    /// <summary>A PTR record for the question's name: one label in front of a zone, or none in front of a full name.</summary>
     public void PutPointer(ReadOnlySpan<byte> label, ReadOnlySpan<byte> zone, uint seconds)
     {
         int data = BeginRecord(DnsView.HeaderSize, DnsType.Ptr, seconds);
@@ -99,9 +99,12 @@ internal ref struct DnsWriter
 
     private void PutName(ReadOnlySpan<byte> label, ReadOnlySpan<byte> zone)
     {
-        _message[_at++] = (byte)label.Length;
-        label.CopyTo(_message[_at..]);
-        _at += label.Length;
+        if (!label.IsEmpty)
+        {
+            _message[_at++] = (byte)label.Length;
+            label.CopyTo(_message[_at..]);
+            _at += label.Length;
+        }
         zone.CopyTo(_message[_at..]);
         _at += zone.Length;
     }

@@ -4,14 +4,16 @@ using Weft.Wire;
 namespace Weft.Gateway.Names;
 
 /// <summary>
-/// Theory. One network's names ↔ addresses, as DNS answers them: the router's own names, the VMs' names, and the names that
-/// guests give themselves by DHCP. A name is one label; the domain is put behind it by whoever asks. Entries are (label,
-/// address, source): a VM with two NICs has two addresses under one name, an address may have a VM's and a learned name.
-///   a learned name is refused while anybody else holds it, a VM's name while it is one of the router's
+/// Theory. One network's names ↔ addresses, as DNS answers them: the router's own names, those of its owner, the VMs' names, and
+/// the names that guests give themselves by DHCP. A name is one label, and the domain is put behind it by whoever asks; only
+/// owners give full names, too (NameTable.Static.cs). Entries are (label, address, source): a VM with two NICs has two addresses
+/// under one name, an address may have a VM's and a learned name.
+///   a learned name is refused while anybody else holds it, a VM's name while it is one of the router's or the owner's
 ///   an entry ends with its lease; ended ones are not found, and give their place to new ones
-/// Lookups allocate nothing: two hash chains (by label, by address) over one array that grows to a bound.
+/// Lookups allocate nothing: two hash chains (by label, by address) over one array that grows to a bound. Guests find the
+/// table full at that bound; what the owner gives comes on top.
 /// </summary>
-internal sealed class NameTable
+internal sealed partial class NameTable
 {
     public const int MaxEntries = 4096;
 
@@ -71,7 +73,7 @@ internal sealed class NameTable
         {
             RemoveWhere(source, address);
         }
-        if (_count == MaxEntries && !RemoveEnded(now))
+        if (_count >= MaxEntries && source != NameSource.Fixed && !RemoveEnded(now))
         {
             return false;
         }
@@ -120,7 +122,7 @@ internal sealed class NameTable
         return Find(label, now, new Span<IpAddress>(ref address)) > 0;
     }
 
-    /// <summary>The best name of an address, in lower case.</summary>
+    /// <summary>The best name of an address, in lower case: a label, or a full name in wire form.</summary>
     public bool TryNameOf(IpAddress address, long now, out ReadOnlySpan<byte> label)
     {
         int best = None;
@@ -136,9 +138,16 @@ internal sealed class NameTable
         return best != None;
     }
 
-    /// <summary>The higher source, then the alphabet: gateway before host.</summary>
-    private static bool IsBetter(in Entry one, in Entry other) =>
-        one.Source > other.Source || (one.Source == other.Source && one.Label.AsSpan().SequenceCompareTo(other.Label) < 0);
+    /// <summary>The higher source, then labels before full names, then the alphabet: gateway before host.</summary>
+    private static bool IsBetter(in Entry one, in Entry other)
+    {
+        if (one.Source != other.Source)
+        {
+            return one.Source > other.Source;
+        }
+        bool isWhole = IsWhole(one.Label);
+        return isWhole == IsWhole(other.Label) ? one.Label.AsSpan().SequenceCompareTo(other.Label) < 0 : !isWhole;
+    }
 
     private bool IsTaken(ReadOnlySpan<byte> label, IpAddress address, NameSource source, long now)
     {

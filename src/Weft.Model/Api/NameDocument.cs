@@ -1,4 +1,8 @@
 namespace Weft.Model.Api;
 
 /// <summary>The names of everything that a command may name, for completion.</summary>
-public sealed record NameDocument(string[] Networks, string[] Vms, string[] Nics, string[] Forwards);
+public sealed record NameDocument(string[] Networks, string[] Vms, string[] Nics, string[] Forwards)
+{
+    /// <summary>Static names of all networks.</summary>
+    public string[] Static { get; init; } = [];
+}

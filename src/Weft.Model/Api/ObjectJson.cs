@@ -10,5 +10,6 @@ namespace Weft.Model.Api;
 [JsonSerializable(typeof(ObjectList<NicObject>), TypeInfoPropertyName = "NicList")]
 [JsonSerializable(typeof(ObjectList<LeaseDocument>), TypeInfoPropertyName = "LeaseList")]
 [JsonSerializable(typeof(ObjectList<ForwardDocument>), TypeInfoPropertyName = "Forwards")]
+[JsonSerializable(typeof(ObjectList<DnsNameDocument>), TypeInfoPropertyName = "DnsNameList")]
 [JsonSerializable(typeof(NameDocument))]
 public sealed partial class ObjectJson : JsonSerializerContext;

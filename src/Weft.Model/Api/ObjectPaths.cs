@@ -5,6 +5,8 @@ public static class ObjectPaths
 {
     public const string Networks = "/v1/networks";
     public const string Network = "/v1/networks/{name}";
+    public const string Name = "/v1/networks/{name}/names/{host}";
+    public const string Dns = "/v1/dns";
     public const string Vms = "/v1/vms";
     public const string Vm = "/v1/vms/{vm}";
     public const string Nics = "/v1/nics";
@@ -24,6 +26,10 @@ public static class ObjectPaths
     public static string NicOf(string vm, int number) => $"{VmOf(vm)}/nics/{number}";
 
     public static string LeasesOf(string? network) => network is null ? Leases : $"{Leases}?network={Uri.EscapeDataString(network)}";
+
+    public static string NameOf(string network, string name) => $"{NetworkOf(network)}/names/{Uri.EscapeDataString(name)}";
+
+    public static string DnsOf(string? network) => network is null ? Dns : $"{Dns}?network={Uri.EscapeDataString(network)}";
 
     private static string Flag(string? flag) => flag is null ? "" : $"?{flag}=true";
 }

@@ -14,6 +14,7 @@ public static class NetworkSettings
             new("subnet", network.Subnet?.ToString()),
             new("dhcp", Dhcp(network), Switch(basis.Dhcp)),
             new("dns", Switch(network.Dns), Switch(basis.Dns)),
+            new(StaticNameSettings.Key, StaticNameSettings.Of(network.Names)),
             new("host-loopback", Policy(network.HostLoopback), Policy(basis.HostLoopback)),
             new("mtu", Number(network.Mtu), Number(basis.Mtu)),
             new("polling", network.Polling.Word(), basis.Polling.Word()),

@@ -8,7 +8,7 @@ public static class TopologyDifferences
 {
     public static Difference[] Between(Topology from, Topology to) =>
     [
-        .. Compare(from.Networks, to.Networks, n => n.Name, "network", NetworkSettings.Of),
+        .. Compare(from.Networks, to.Networks, n => n.Name, "network", NetworkSettings.Of).Select(d => StaticNameSettings.Divide(d, from, to)),
         .. Names(from.Vms.Select(v => v.Name), to.Vms.Select(v => v.Name)).SelectMany(name => OfVm(name, from.FindVm(name), to.FindVm(name))),
         .. Compare(from.Forwards, to.Forwards, f => f.ToString(), "forward", _ => []),
     ];

@@ -11,20 +11,23 @@ internal static class MergePatch
 
     /// <exception cref="JsonException">It is no JSON.</exception>
     /// <exception cref="WeftException">It is no object.</exception>
-    public static JsonObject Parse(string json)
+    public static JsonObject Parse(string json) => ParseValue(json) as JsonObject ?? throw new WeftException(new WeftError(
+        ErrorCode.BadRequest, "the request's body is no JSON object", "a patch names the keys that change: { \"mtu\": 9000 }", "weft status"));
+
+    /// <summary>Any value, read to its last character.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static JsonNode? ParseValue(string json)
     {
-        JsonNode? node;
         try
         {
-            node = JsonNode.Parse(json, documentOptions: Strict);
+            JsonNode? node = JsonNode.Parse(json, documentOptions: Strict);
             ReadAll(node);
+            return node;
         }
         catch (InvalidOperationException problem)
         {
             throw new JsonException(problem.Message);
         }
-        return node as JsonObject ?? throw new WeftException(new WeftError(ErrorCode.BadRequest, "the request's body is no JSON object",
-            "a patch names the keys that change: { \"mtu\": 9000 }", "weft status"));
     }
 
     /// <summary>Changes <paramref name="target"/> and returns it.</summary>

@@ -63,7 +63,7 @@ public static class NetworkEdits
     };
 
     /// <summary>The network in its file's form without what its mode gives anyway: a patch of the mode brings the other's.</summary>
-    private static JsonObject Chosen(Network network)
+    internal static JsonObject Chosen(Network network)
     {
         JsonObject all = MergePatch.Parse(TopologyWriter.Network(network));
         JsonObject given = MergePatch.Parse(TopologyWriter.Network(Network.Of(network.Name, network.Mode)));

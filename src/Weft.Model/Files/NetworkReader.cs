@@ -6,7 +6,7 @@ namespace Weft.Model.Files;
 /// <summary>Reads one entry of <c>networks:</c>. The short form is the mode alone.</summary>
 internal static class NetworkReader
 {
-    internal static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "host-loopback", "mtu", "polling", "source", "force", "started"];
+    internal static readonly string[] Keys = ["mode", "subnet", "dhcp", "dns", "names", "host-loopback", "mtu", "polling", "source", "force", "started"];
     internal static readonly string[] DhcpKeys = ["first", "last", "lease"];
 
     public static Network? Read(FileErrors errors, string name, YamlNode node)
@@ -42,6 +42,7 @@ internal static class NetworkReader
         {
             Subnet = reader.Subnet("subnet"),
             Dns = reader.Switch("dns") ?? network.Dns,
+            Names = StaticNamesReader.Read(errors, reader.Node("names"), what, $"{path}.names"),
             HostLoopback = reader.Policy("host-loopback") ?? network.HostLoopback,
             Mtu = reader.Number("mtu", Network.MinMtu, Network.MaxMtu) ?? network.Mtu,
             Polling = ReadPolling(reader, what),

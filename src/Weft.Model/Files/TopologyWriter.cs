@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -18,6 +19,7 @@ public static class TopologyWriter
         WriteOptional(json, "subnet", network.Subnet?.ToString());
         WriteDhcp(json, network);
         json.WriteBoolean("dns", network.Dns);
+        WriteNames(json, network.Names);
         json.WriteString("host-loopback", network.HostLoopback ? "allow" : "deny");
         json.WriteNumber("mtu", network.Mtu);
         json.WriteString("polling", network.Polling.Word());
@@ -97,6 +99,31 @@ public static class TopologyWriter
         json.WriteNumber("lease", network.LeaseSeconds);
         WriteOptional(json, "first", network.Pool?.First.ToString());
         WriteOptional(json, "last", network.Pool?.Last.ToString());
+        json.WriteEndObject();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, Items<StaticName> names)
+    {
+        if (names.Count == 0)
+        {
+            return;
+        }
+        json.WriteStartObject("names");
+        foreach (StaticName name in names)
+        {
+            json.WritePropertyName(name.Name);
+            if (name.Addresses.Count == 1)
+            {
+                json.WriteStringValue(name.Addresses[0].ToString());
+                continue;
+            }
+            json.WriteStartArray();
+            foreach (IPAddress address in name.Addresses)
+            {
+                json.WriteStringValue(address.ToString());
+            }
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

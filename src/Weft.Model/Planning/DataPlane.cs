@@ -12,6 +12,8 @@ public sealed record DataPlane
 
     public Items<PlaneForward> Forwards { get; init; } = [];
 
+    public Items<PlaneName> Names { get; init; } = [];
+
     public static DataPlane Of(IEnumerable<PlaneNetwork> networks, IEnumerable<PlanePort> ports, IEnumerable<PlaneForward> forwards) =>
         new()
     {
@@ -19,4 +21,6 @@ public sealed record DataPlane
         Ports = ports.OrderBy(p => p.Name, StringComparer.Ordinal).ToItems(),
         Forwards = forwards.OrderBy(f => f.Key, StringComparer.Ordinal).ToItems(),
     };
+
+    public DataPlane With(IEnumerable<PlaneName> names) => this with { Names = names.OrderBy(n => n.Key, StringComparer.Ordinal).ToItems() };
 }

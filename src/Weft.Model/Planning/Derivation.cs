@@ -9,6 +9,7 @@ namespace Weft.Model.Planning;
 ///   nat-network, internal  one network of the same name
 ///   nat                    one network for each NIC on it, "NETWORK/VM:NIC", in the subnet of the NIC's slot
 ///   a NIC                  one port; a forward: one forward into the network of the VM's first translated NIC
+///   a static name          one name of the declared network, which each of its routers answers
 ///   not started            the same with every cable out and no forward: guests lose carrier and keep their hypervisor's end
 /// Addresses by offset in the subnet: nat has gateway 2, DNS 3, guests from 15; the others gateway and DNS 1, guests from
 /// 15 (from the first free one where the subnet is too small for that) to the last usable one.
@@ -44,7 +45,9 @@ public static class Derivation
             .Select(f => BuildForward(topology, f));
         IEnumerable<string> stopped = topology.Networks.Where(n => !n.Started).Select(n =>
             $"network '{n.Name}' is stopped: its guests have no carrier, and forwards into it are closed until 'weft net start {n.Name}'");
-        return new Derived(DataPlane.Of(networks, ports, forwards), subnets.Picked, subnets.Notes.Concat(stopped).ToItems());
+        IEnumerable<PlaneName> names = topology.Networks.Where(n => n.Dns)
+            .SelectMany(n => n.Names.Select(name => new PlaneName(n.Name, name.Name, name.Addresses)));
+        return new Derived(DataPlane.Of(networks, ports, forwards).With(names), subnets.Picked, subnets.Notes.Concat(stopped).ToItems());
     }
 
     private static IEnumerable<(Vm Vm, Nic Nic, string Router)> NicsOn(Topology topology, Network network) =>

@@ -2,10 +2,10 @@ namespace Weft.Model.Planning;
 
 /// <summary>
 /// Theory. The steps from one data plane to another, in an order in which each one is possible:
-///   remove forwards, ports, networks; add networks, change them; change ports, add them; add forwards.
+///   remove forwards, names, ports, networks; add networks, change them; names; change ports, add them; add forwards.
 /// A network or port whose identity differs is removed and added; anything else that differs is changed in place; what is
 /// equal is in no step. A network that goes takes its forwards with it and leaves its ports standing, so ports of a network
-/// that is made anew are changed back onto it. Stop is a plan to the empty plane; undoing a half-done plan is the plan
+/// that is made anew are changed back onto it. Names hang on what is declared, not on what runs. Stop is a plan to the empty plane; undoing a half-done plan is the plan
 /// from where it got to back to where it began.
 /// </summary>
 public static class Planner
@@ -16,6 +16,9 @@ public static class Planner
         List<PlanStep> steps = [];
         steps.AddRange(from.Forwards.Where(f => !to.Forwards.Contains(f) || leaving.Any(n => n.Name == f.Network))
             .Select(f => new PlanStep.RemoveForward(f)));
+        Dictionary<string, PlaneName> known = from.Names.ToDictionary(n => n.Key, StringComparer.Ordinal);
+        HashSet<string> wanted = to.Names.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
+        steps.AddRange(from.Names.Where(n => !wanted.Contains(n.Key)).Select(n => new PlanStep.RemoveName(n)));
         steps.AddRange(from.Ports.Where(p => FindPort(to, p.Name) is not { } next || !p.IsSameAs(next))
             .Select(p => new PlanStep.RemovePort(p)));
         steps.AddRange(leaving.Select(n => new PlanStep.RemoveNetwork(n)));
@@ -29,6 +32,8 @@ public static class Planner
                 steps.Add(new PlanStep.ChangeNetwork(now, next));
             }
         }
+        steps.AddRange(to.Names.Where(n => !n.Equals(known.GetValueOrDefault(n.Key)))
+            .Select(n => known.TryGetValue(n.Key, out PlaneName? was) ? (PlanStep)new PlanStep.ChangeName(was, n) : new PlanStep.AddName(n)));
         foreach (PlanePort next in to.Ports)
         {
             if (FindPort(kept, next.Name) is { } now && now != next)

@@ -13,6 +13,7 @@ public static class TopologyCheck
     public static void Run(Topology topology, Finding report)
     {
         NetworkCheck.Run(topology, report);
+        StaticNameCheck.Run(topology, report);
         CheckNics(topology, report);
         CheckMacs(topology, report);
         CheckTaps(topology, report);

@@ -76,7 +76,7 @@ public sealed partial class CommandLineTests
             error W1006: {bad}:2:8: unknown mode 'nat-netwrk' of network 'lab'
             why: did you mean 'nat-network'? the modes are nat, nat-network, internal
             error W1002: {bad}:3:21: unknown key 'mut' in network 'old'
-            why: did you mean 'mtu'? the keys of a network are mode, subnet, dhcp, dns, host-loopback, mtu, polling, source, force, started
+            why: did you mean 'mtu'? the keys of a network are mode, subnet, dhcp, dns, names, host-loopback, mtu, polling, source, force, started
             error W1005: {bad}:5:3: 'A' is not a name
             why: {Names.Rule}
             try: $EDITOR +2 {bad} && weft validate {bad}

@@ -11,7 +11,7 @@ public sealed class CompletionTests : IDisposable
 {
     private readonly TestDaemon _daemon = new();
 
-    public CompletionTests() => _daemon.Up("networks: { lab: nat-network, quiet: internal }\nvms: { alpha: [lab, quiet], beta: [lab] }\nforwards: [8080:alpha:80]\n");
+    public CompletionTests() => _daemon.Up("networks: { lab: { mode: nat-network, names: { printer: 10.0.0.9, api.example.test: 10.0.0.7 } }, quiet: internal }\nvms: { alpha: [lab, quiet], beta: [lab] }\nforwards: [8080:alpha:80]\n");
 
     public void Dispose() => _daemon.Dispose();
 
@@ -36,6 +36,10 @@ public sealed class CompletionTests : IDisposable
     [InlineData("forward rm ", "127.0.0.1:8080/tcp")]
     [InlineData("forward add ", "alpha: beta:")]
     [InlineData("leases ", "lab quiet")]
+    [InlineData("dns ", "ls rm set")]
+    [InlineData("dns set ", "lab quiet")]
+    [InlineData("dns rm lab ", "api.example.test printer")]
+    [InlineData("dns ls ", "lab quiet")]
     [InlineData("completion ", "bash fish zsh")]
     [InlineData("nonsense and more ", null)]
     public void A_word_is_completed_by_the_tree_and_by_what_runs(string line, string? expected)

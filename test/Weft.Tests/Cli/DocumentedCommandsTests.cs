@@ -23,7 +23,7 @@ public sealed partial class DocumentedCommandsTests
     public void Every_command_of_networks_vms_nics_and_forwards_stands_there()
     {
         RootCommand root = CommandTree.Create();
-        foreach (Command noun in root.Subcommands.Where(c => c.Name is "net" or "nic" or "forward"))
+        foreach (Command noun in root.Subcommands.Where(c => c.Name is "net" or "nic" or "forward" or "dns"))
         {
             Assert.All(noun.Subcommands.Where(verb => verb.Name is not ("ls" or "show")), verb => Assert.Contains($"weft {noun.Name} {verb.Name} ", Page));
         }

@@ -16,6 +16,7 @@ public sealed class TranscriptTests : IDisposable
     [InlineData("vms")]
     [InlineData("nics")]
     [InlineData("forwards")]
+    [InlineData("names")]
     [InlineData("forms")]
     [InlineData("refusals")]
     public void A_transcript_is_what_is_printed(string name) => Transcript.Check(name, _daemon);

@@ -24,6 +24,7 @@ internal sealed unsafe class FakeWorker : IDisposable
         (SharedArray.Forwards, sizeof(ForwardRecord), Capacity),
         (SharedArray.Leases, sizeof(LeaseRecord), Capacity),
         (SharedArray.Vhost, sizeof(VhostRecord), Capacity),
+        (SharedArray.Names, sizeof(NameRecord), Capacity),
     ];
 
     private readonly Thread _thread;
@@ -87,6 +88,9 @@ internal sealed unsafe class FakeWorker : IDisposable
                 case SharedArray.Forwards when Forwards[i].Id != 0:
                     names.Add($"{Forwards[i].Listen}:{Forwards[i].ListenPort}");
                     break;
+                case SharedArray.Names when StaticNames[i].Id != 0:
+                    names.Add($"{StaticNames[i].Network}/{StaticNames[i].Name} {StaticNames[i].Count}");
+                    break;
             }
         }
         names.Sort(StringComparer.Ordinal);
@@ -98,6 +102,8 @@ internal sealed unsafe class FakeWorker : IDisposable
     public RecordArray<PortRecord> Ports => State.Array<PortRecord>(SharedArray.Ports);
 
     public RecordArray<ForwardRecord> Forwards => State.Array<ForwardRecord>(SharedArray.Forwards);
+
+    public RecordArray<NameRecord> StaticNames => State.Array<NameRecord>(SharedArray.Names);
 
     /// <summary>As kill -9 does it: the connections break, the memory stays.</summary>
     public void Kill()
@@ -199,6 +205,10 @@ internal sealed unsafe class FakeWorker : IDisposable
                 return id;
             case CommandKind.PutForward:
                 return Put(Forwards, header.Id, record, (ref ForwardRecord r) => ref r.Id, out error);
+            case CommandKind.PutName:
+                return PutName(record, out error);
+            case CommandKind.RemoveName:
+                return Remove(StaticNames, header.Id, (ref NameRecord r) => ref r.Id, out error);
             case CommandKind.RemoveNetwork:
                 for (int i = 0; i < Capacity; i++)
                 {
@@ -212,6 +222,18 @@ internal sealed unsafe class FakeWorker : IDisposable
             default:
                 return 0;
         }
+    }
+
+    /// <summary>Takes the place of the one with the same network and name.</summary>
+    private ulong PutName(byte[] bytes, out int error)
+    {
+        NameRecord wanted = MemoryMarshal.Read<NameRecord>(bytes);
+        for (int i = 0; i < Capacity; i++)
+        {
+            ref NameRecord there = ref StaticNames[i];
+            there = there.Network.ToString() == wanted.Network.ToString() && there.Name.ToString() == wanted.Name.ToString() ? default : there;
+        }
+        return Put(StaticNames, 0, bytes, (ref NameRecord r) => ref r.Id, out error);
     }
 
     private delegate ref ulong IdOf<T>(ref T record);

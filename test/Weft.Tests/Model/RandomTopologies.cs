@@ -29,16 +29,22 @@ internal sealed class RandomTopologies(int seed)
 
     private Network NextNetwork(int i) => Network.Of($"net{i}", (NetworkMode)_random.Next(3)) is var network
         && network.Mode == NetworkMode.NatNetwork
-        ? network with
+        ? Named(network with { Dns = Chance(80) }) with
         {
             Subnet = Chance(50) ? new IPNetwork(IPAddress.Parse($"10.{50 + i}.{_random.Next(2)}.0"), 24) : null,
-            Dns = Chance(80),
             HostLoopback = Chance(50),
             Mtu = Chance(80) ? 1500 : 9000,
             Started = Chance(90),
             Polling = Chance(80) ? Polling.Balanced : Polling.Latency,
         }
-        : network with { Dhcp = network.Dhcp || Chance(30) };
+        : Named(network) with { Dhcp = network.Dhcp || Chance(30) };
+
+    /// <summary>Few static names, of which some have several addresses.</summary>
+    private Network Named(Network network) => !network.Dns ? network : network with
+    {
+        Names = ((string[])["api.example.test", "db", "no", "printer"]).Where(_ => Chance(25))
+            .Select(name => new StaticName(name, Enumerable.Range(1, _random.Next(1, 4)).Select(i => IPAddress.Parse($"10.9.{_random.Next(2)}.{i}")).ToItems())).ToItems(),
+    };
 
     private Vm NextVm(string name, Network[] networks) => new(name, Enumerable.Range(1, _random.Next(1, 4)).Select(number => new Nic
     {

@@ -65,7 +65,7 @@ public sealed class TopologyDifferencesTests
     [Fact]
     public void Nothing_of_a_network_or_a_NIC_is_left_unsaid()
     {
-        Assert.Equal(["Name", "Mode", "Subnet", "Dhcp", "LeaseSeconds", "Pool", "Dns", "HostLoopback", "Mtu", "Polling", "Source", "Started", "Force"],
+        Assert.Equal(["Name", "Mode", "Subnet", "Dhcp", "LeaseSeconds", "Pool", "Dns", "Names", "HostLoopback", "Mtu", "Polling", "Source", "Started", "Force"],
             typeof(Network).GetProperties().Select(p => p.Name));
         Assert.Equal(["Number", "Network", "Mac", "Address", "Attachment", "Model", "Tap", "VhostUser", "Stream", "Dgram", "Plugged"], typeof(Nic).GetProperties().Where(p => p.CanWrite).Select(p => p.Name));
         Assert.Equal(NetworkReader.Keys, NetworkSettings.Of(Network.Of("x", NetworkMode.Nat)).Select(s => s.Key));
@@ -78,6 +78,9 @@ public sealed class TopologyDifferencesTests
         PlanStep.AddNetwork s => s.Network.Name.Split('/'),
         PlanStep.RemoveNetwork s => s.Network.Name.Split('/'),
         PlanStep.ChangeNetwork s => s.To.Name.Split('/'),
+        PlanStep.AddName s => [s.Name.Network],
+        PlanStep.RemoveName s => [s.Name.Network],
+        PlanStep.ChangeName s => [s.To.Network],
         PlanStep.AddPort s => [s.Port.Name],
         PlanStep.RemovePort s => [s.Port.Name],
         PlanStep.ChangePort s => [s.To.Name, .. s.To.Network?.Split('/') ?? []],

@@ -38,6 +38,22 @@ public sealed class TopologyEditTests
           - 5353:beta:53/udp
         """;
 
+    private const string Names = """
+        networks:
+          lab:
+            mode: nat-network
+            # who is who
+            names:
+              db: 10.0.0.5        # it moves
+              # the printer
+              printer: 10.0.0.9   # loud
+              api.example.test: 192.0.2.7   # v2
+
+        vms:
+          beta: [lab]
+
+        """;
+
     [Fact]
     public void What_is_written_is_read_back_as_the_same()
     {
@@ -172,6 +188,14 @@ public sealed class TopologyEditTests
         { "a network that existed by use", "vms: { a: [nat] }\n", "}\n", "}\n\nnetworks:\n  nat: { mode: nat, mtu: 9000 }\n" },
         { "a VM without NICs", "networks: { lab: nat }\nvms:\n  a:   # later\n", "a:", "a: [lab]" },
         { "a JSON file", "{\n  \"networks\": { \"lab\": \"nat\" },\n  \"vms\": { \"a\": [\"lab\"] }\n}\n", "\"a\": [\"lab\"] ", "\"a\": [\"lab\"], b: [lab] " },
+        { "an address of a name", Names, "db: 10.0.0.5", "db: 10.0.0.7" },
+        { "a name gets a second address", Names, "db: 10.0.0.5", "db: [10.0.0.5, 10.0.0.6]" },
+        { "a name more", Names, "# v2\n", "# v2\n      web: 10.0.0.8\n" },
+        { "a name less", Names, "      # the printer\n      printer: 10.0.0.9   # loud\n", "" },
+        { "the last name", "networks:\n  lab:\n    mode: nat\n    # soon\n    names: { db: 10.0.0.5 }\n    mtu: 1400\n", "    # soon\n    names: { db: 10.0.0.5 }\n", "" },
+        { "the first name", "networks:\n  lab:\n    mode: nat\n", "nat\n", "nat\n    names: { db: 10.0.0.5 }\n" },
+        { "another name in place of the only one", "networks:\n  lab:\n    mode: nat\n    names: { db: 10.0.0.5 } # one\n", "db: 10.0.0.5", "web: 10.0.0.5" },
+        { "the first name of a short form", "networks:\n  lab: nat # short\n", "nat #", "{ mode: nat, names: { db: 10.0.0.5 } } #" },
         { "a key goes from brackets", "networks: { lab: { mode: nat-network, subnet: 10.20.0.0/24, mtu: 9000 } }", " subnet: 10.20.0.0/24,", "" },
         { "a key goes from lines", "networks:\n  lab:\n    mode: nat-network\n    # ours\n    subnet: 10.20.0.0/24\n    # big\n    mtu: 9000\n", "    # ours\n    subnet: 10.20.0.0/24\n", "" },
     };

@@ -17,7 +17,7 @@ public sealed partial class TopologyFileTests
         {
             "networks:\n  lab:\n    mode: nat-network\n    subnett: 10.20.0.0/24\n",
             "W1002", "lab.weft.yml:4:5: unknown key 'subnett' in network 'lab'",
-            "did you mean 'subnet'? the keys of a network are mode, subnet, dhcp, dns, host-loopback, mtu, polling, source, force, started"
+            "did you mean 'subnet'? the keys of a network are mode, subnet, dhcp, dns, names, host-loopback, mtu, polling, source, force, started"
         },
         {
             "netwroks: {}\n",
@@ -189,6 +189,7 @@ public sealed partial class TopologyFileTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
+    [MemberData(nameof(MistakesOfNames))]
     public void A_mistake_is_told_with_its_place_and_its_fix(string text, string code, string message, string cause)
     {
         ReadResult result = TopologyFile.Read(text, "lab.weft.yml");
@@ -218,6 +219,8 @@ public sealed partial class TopologyFileTests
         Assert.Equal((NetworkMode.NatNetwork, true, true, false, 7200),
             (office.Mode, office.Dhcp, office.Dns, office.HostLoopback, office.LeaseSeconds));
         Assert.Equal(new AddressRange(IPAddress.Parse("10.30.0.100"), IPAddress.Parse("10.30.0.199")), office.Pool);
+        Assert.Equal(["api.example.test 192.0.2.7", "db 10.30.0.5 10.30.0.6", "printer 10.30.0.9"],
+            office.Names.Select(n => $"{n.Name} {string.Join(' ', n.Addresses)}"));
         Assert.Equal(["backstage", "office", "own", "vault"], topology.Networks.Select(n => n.Name));
         Nic[] web = [.. topology.FindVm("web")!.Nics];
         Assert.Equal(["office", "backstage", null], web.Select(n => n.Network));

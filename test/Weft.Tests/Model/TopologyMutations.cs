@@ -44,10 +44,12 @@ internal sealed class TopologyMutations(int seed)
         return topology.Forwards.Any(forward.ClashesWith) ? topology : topology.With(forward);
     }
 
-    private Network Mutate(Network network) => _random.Next(8) switch
+    private Network Mutate(Network network) => _random.Next(10) switch
     {
+        8 => network with { Names = network.Names.Where(_ => Chance(50)).ToItems() },
+        9 => network with { Names = network.Names.Where(n => n.Name != "web").Append(new StaticName("web", [IPAddress.Parse($"10.9.9.{1 + _random.Next(9)}")])).ToItems() },
         0 => network with { Mtu = 1280 + _random.Next(1000) },
-        1 => network with { Dns = !network.Dns },
+        1 => network with { Dns = !network.Dns, Names = [] },
         2 => network with { Polling = (Polling)_random.Next(3) },
         3 => network with { LeaseSeconds = 60 + _random.Next(3), Dhcp = true },
         4 => network with { Subnet = network.Subnet is null ? new IPNetwork(IPAddress.Parse($"10.{100 + _random.Next(50)}.0.0"), 24) : null },

@@ -39,9 +39,16 @@ internal sealed class NetworksSection(Topology wanted)
         }
         return before is null || before.Mode != after.Mode || node is not YamlMappingNode
             ? editor.Replace(node, TopologyText.Network(after))
-            : ChangeKeys(text, t => YamlEditor.Find(YamlEditor.Find(t.Root, Section), name) as YamlMappingNode,
-                NetworkSettings.Of(before), NetworkSettings.Of(after));
+            : ChangeInPlace(text, t => YamlEditor.Find(YamlEditor.Find(t.Root, Section), name) as YamlMappingNode, before, after);
     }
+
+    private static string? ChangeInPlace(string text, Func<YamlEditor, YamlMappingNode?> find, Network before, Network after)
+    {
+        string? next = ChangeKeys(text, find, WithoutNames(before), WithoutNames(after));
+        return next is null || before.Names.Equals(after.Names) ? next : StaticNamesSection.Change(next, find, before.Names, after.Names);
+    }
+
+    private static Setting[] WithoutNames(Network network) => NetworkSettings.Of(network with { Names = [] });
 
     /// <summary>Sets the keys that differ, one after the other, in the mapping that <paramref name="find"/> finds.</summary>
     public static string? ChangeKeys(string text, Func<YamlEditor, YamlMappingNode?> find, Setting[] before, Setting[] after)

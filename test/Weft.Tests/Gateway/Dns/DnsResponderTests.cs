@@ -2,6 +2,7 @@ using System.Globalization;
 using Weft.Engine;
 using Weft.Gateway.Dns;
 using Weft.Gateway.Names;
+using Weft.Wire;
 using static Weft.Tests.Gateway.Dns.DnsMessages;
 using static Weft.Tests.Gateway.TestNetwork;
 
@@ -90,6 +91,56 @@ public sealed class DnsResponderTests
         Assert.Equal(2, answer[7]);
     }
 
+    /// <summary>Golden: static names on the wire.</summary>
+    [Theory]
+    [InlineData("printer.weft.internal", DnsType.A, "1234858000010001000000000770 72696e746572 0477656674 08696e7465726e616c 00 00010001 c00c000100010000000a00040a140009")]
+    [InlineData("Api.example.test", DnsType.A,
+        "1234858000010002000000000341706907 6578616d706c65 0474657374 00 00010001 c00c000100010000000a0004c0000207 c00c000100010000000a0004c0000208")]
+    [InlineData("api.example.test", DnsType.Aaaa, "123485800001000000000000036170 6907 6578616d706c65 0474657374 00 001c0001")]
+    [InlineData("9.0.20.10.in-addr.arpa", DnsType.Ptr,
+        "12348580000100010000000001390130023230 023130 07696e2d61646472 0461727061 00 000c0001 c00c000c00010000000a0015 077072696e746572 036c6162 076578616d706c65 00")]
+    [InlineData("8.0.20.10.in-addr.arpa", DnsType.Ptr,
+        "12348580000100010000000001380130023230 023130 07696e2d61646472 0461727061 00 000c0001 c00c000c00010000000a0013 03777777 096578616d706c652d31 0361626300")]
+    public void Static_names_are_answered_with_these_bytes(string name, ushort type, string expected)
+    {
+        GiveStaticNames();
+        Assert.Equal(DnsVerdict.Answer, Ask(Query(name, type), out byte[] answer));
+        Assert.Equal(expected.Replace(" ", "", StringComparison.Ordinal), Convert.ToHexString(answer).ToLower(CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("printer", 1)]
+    [InlineData("PRINTER.lab.example", 1)]
+    [InlineData("db.weft.internal", 8)]
+    public void Static_labels_resolve_bare_and_in_both_zones(string name, int count)
+    {
+        GiveStaticNames();
+        Ask(Query(name), out byte[] answer);
+        Assert.Equal(count, answer[7]);
+    }
+
+    /// <summary>A full name is itself: neither what lies below it nor what it would be below a zone.</summary>
+    [Theory]
+    [InlineData("api.example.test.weft.internal", DnsVerdict.Answer)]
+    [InlineData("v2.api.example.test", DnsVerdict.Forward)]
+    [InlineData("example.test", DnsVerdict.Forward)]
+    [InlineData("api", DnsVerdict.Forward)]
+    internal void A_full_name_is_answered_as_it_is(string name, DnsVerdict verdict)
+    {
+        GiveStaticNames();
+        Assert.Equal(verdict, Ask(Query(name), out byte[] answer));
+        Assert.Equal(verdict == DnsVerdict.Answer ? DnsCode.NoSuchName : DnsCode.NoError, answer.Length == 0 ? DnsCode.NoError : (DnsCode)(answer[3] & 15));
+    }
+
+    [Fact]
+    public void The_longest_full_name_with_all_its_addresses_fits()
+    {
+        string name = string.Join('.', new string('a', 63), new string('b', 63), new string('c', 63), new string('d', 61));
+        _names.SetStatic(DnsName.FromText(name), Eight);
+        DnsAnswer answer = _responder.Answer(Facts, Query(name, opt: 0), _answer, 0);
+        Assert.Equal((DnsVerdict.Answer, 8), (answer.Verdict, _answer[7]));
+    }
+
     [Fact]
     public void A_name_ends_with_its_lease() =>
         Assert.Equal(DnsVerdict.Forward, Ask(Query("alpha"), out _, now: 1000));
@@ -133,7 +184,8 @@ public sealed class DnsResponderTests
     [Fact]
     public void Answers_allocate_nothing()
     {
-        byte[][] queries = [Query("alpha"), Query("nobody.weft.internal", opt: 0), Query("15.0.20.10.in-addr.arpa", DnsType.Ptr), Query("example.com")];
+        GiveStaticNames();
+        byte[][] queries = [Query("alpha"), Query("nobody.weft.internal", opt: 0), Query("15.0.20.10.in-addr.arpa", DnsType.Ptr), Query("api.example.test")];
         Work();
         Assert.Equal(0, Allocated.By(Work));
 
@@ -159,6 +211,16 @@ public sealed class DnsResponderTests
             Assert.Equal(answer.Verdict == DnsVerdict.Answer, answer.Length > 0);
             Assert.Equal(answer.Verdict == DnsVerdict.Drop, answer.Reason == DropReason.BadHeader);
         }
+    }
+
+    private static IpAddress[] Eight => [.. Enumerable.Range(1, 8).Select(i => Ip($"10.20.0.{100 + i}"))];
+
+    private void GiveStaticNames()
+    {
+        _names.SetStatic("printer"u8, [Ip("10.20.0.9")]);
+        _names.SetStatic("db"u8, Eight);
+        _names.SetStatic(DnsName.FromText("api.example.test"), [Ip("192.0.2.7"), Ip("192.0.2.8")]);
+        _names.SetStatic(DnsName.FromText("www.example-1.abc"), [Ip("10.20.0.8")]);
     }
 
     private DnsVerdict Ask(byte[] query, out byte[] answer, long now = 0)

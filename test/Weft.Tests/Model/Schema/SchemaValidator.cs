@@ -36,6 +36,7 @@ internal sealed class SchemaValidator(JsonObject root)
         "minimum" => Unless(!IsOfType(instance, "integer") || instance!.GetValue<long>() >= value.GetValue<long>(), $"{at}: {instance} < {value}"),
         "maximum" => Unless(!IsOfType(instance, "integer") || instance!.GetValue<long>() <= value.GetValue<long>(), $"{at}: {instance} > {value}"),
         "maxItems" => Unless(instance is not JsonArray list || list.Count <= value.GetValue<int>(), $"{at}: too many"),
+        "minItems" => Unless(instance is not JsonArray few || few.Count >= value.GetValue<int>(), $"{at}: too few"),
         "items" => (instance as JsonArray)?.Select((item, i) => FaultOf(value.AsObject(), item, $"{at}[{i}]")).FirstOrDefault(f => f is not null),
         "required" => Unless(instance is not JsonObject mapping || value.AsArray().All(k => mapping.ContainsKey(k!.GetValue<string>())),
             $"{at}: lacks one of {value.ToJsonString()}"),

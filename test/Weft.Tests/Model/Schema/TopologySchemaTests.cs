@@ -51,6 +51,7 @@ public sealed class TopologySchemaTests
         Assert.Equal(AttachmentKinds.Words, Words(nic["attach"]!));
         Assert.Equal(NicModel.Words, Words(nic["model"]!));
         Assert.Equal(PollingWords.All, Words(network["polling"]!));
+        Assert.Equal(StaticName.MostAddresses, (int)Schema["$defs"]!["addresses"]!["anyOf"]![1]!["maxItems"]!);
         Assert.Equal((Network.MinMtu, Network.MaxMtu, Vm.MaxNics, VhostUserPlace.MaxQueues),
             ((int)network["mtu"]!["minimum"]!, (int)network["mtu"]!["maximum"]!, (int)Schema["$defs"]!["nics"]!["maxItems"]!,
                 (int)Schema["$defs"]!["vhostUser"]!["properties"]!["queues"]!["maximum"]!));
@@ -70,6 +71,7 @@ public sealed class TopologySchemaTests
     [InlineData("{}")]
     [InlineData("networks: { a: natnetwork, b: intnet }\nvms: { x: [a, b, intnet, nat, {mode: internal}, {mode: none}, none], y: , z: { nics: } }")]
     [InlineData("networks: { a: { mode: nat, dhcp: off, force: yes, dns: 'on' } }")]
+    [InlineData("networks: { a: { mode: nat, names: { db: [10.0.0.5, 10.0.0.6], api.example.test: 192.0.2.1, '1st': 10.0.0.7 } }, b: { mode: nat, names: } }")]
     [InlineData("vms: { a: [ { net: nat, tap: { name: t0, netns: 1234 } }, { net: nat, vhost-user: /run/x } ] }\nforwards:")]
     public void What_reads_well_is_valid(string text)
     {
@@ -94,6 +96,7 @@ public sealed class TopologySchemaTests
 
     [Theory]
     [MemberData(nameof(TopologyFileTests.Mistakes), MemberType = typeof(TopologyFileTests))]
+    [MemberData(nameof(TopologyFileTests.MistakesOfNames), MemberType = typeof(TopologyFileTests))]
     public void Unknown_keys_words_and_shapes_are_not_valid(string text, string code, string message, string cause)
     {
         if (code is "W1002" or "W1003" or "W1005" or "W1006" or "W1009" or "W1007")

@@ -55,6 +55,7 @@ public static class CommandTree
         ("forward", ForwardCommand.Create),
         ("dns", DnsCommand.Create),
         ("leases", LeasesCommand.Create),
+        ("resolve", ResolveCommand.Create),
         ("run", () => RunCommand.Create(start)),
         ("history", HistoryCommand.Create),
         ("diff", DiffCommand.Create),

@@ -2,6 +2,7 @@ using System.Text;
 using Weft.Engine.State;
 using Weft.Gateway.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway;
 

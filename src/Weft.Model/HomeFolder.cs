@@ -21,6 +21,9 @@ public sealed record HomeFolder(string Path)
     /// <summary>How many lanes the worker has, and on which processors.</summary>
     public string Lanes => $"{State}/lanes";
 
+    /// <summary>Where weftd answers the host's questions for names; no file: nowhere.</summary>
+    public string NameServer => $"{State}/dns";
+
     public string ApiSocket => $"{Run}/weftd.sock";
 
     public string WorkerSocket => $"{Run}/worker.sock";

@@ -18,13 +18,15 @@ internal static class UpCommand
             Description = $"Topology file; default: the {TopologyInput.Pattern} of this folder, else what ran before, else one NAT network",
         };
         LaneOptions lanes = new();
+        Option<string?> dns = DnsOption.Create();
         Command command = new("up", "Start Weft, or change it to what a file says") { file };
         lanes.AddTo(command);
-        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(file), home => lanes.Apply(home, parsed)));
+        command.Options.Add(dns);
+        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(file), DnsOption.Of(parsed, dns), home => lanes.Apply(home, parsed)));
         return command;
     }
 
-    private static int Run(HomeFolder home, string? file, Action<HomeFolder> chooseLanes)
+    private static int Run(HomeFolder home, string? file, string? dns, Action<HomeFolder> chooseLanes)
     {
         TopologyInput? input = TopologyInput.Find(file, "up");
         // A bad file shall not even start a daemon.
@@ -33,7 +35,7 @@ internal static class UpCommand
         using ApiClient client = Connection.FindOrStart(home, out bool started);
         try
         {
-            ChangeReply reply = client.Post(ApiPaths.Up, new UpRequest(input?.Text, input?.File), ApiJson.Default.UpRequest, ApiJson.Default.ChangeReply);
+            ChangeReply reply = client.Post(ApiPaths.Up, new UpRequest(input?.Text, input?.File) { Dns = dns }, ApiJson.Default.UpRequest, ApiJson.Default.ChangeReply);
             ChangeReport.Write(Console.Out, reply, "up: nothing to change");
             return ExitCode.Ok;
         }

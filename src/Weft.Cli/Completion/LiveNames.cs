@@ -47,6 +47,6 @@ internal static class LiveNames
     {
         using JsonDocument document = JsonDocument.Parse(text);
         string[] Of(string key) => [.. document.RootElement.GetProperty(key).EnumerateArray().Select(name => name.GetString()!)];
-        return new NameDocument(Of("networks"), Of("vms"), Of("nics"), Of("forwards")) { Static = Of("static") };
+        return new NameDocument(Of("networks"), Of("vms"), Of("nics"), Of("forwards")) { Static = Of("static"), Hosts = Of("hosts") };
     }
 }

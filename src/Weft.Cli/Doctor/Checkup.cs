@@ -12,5 +12,5 @@ internal sealed record Checkup(IReadOnlyList<Finding> Findings)
     public bool Healthy => !Findings.Any(f => f.Fails);
 
     public static Checkup Of(HostFacts facts) =>
-        new([.. KernelChecks.Of(facts), .. GuestChecks.Of(facts), .. HomeChecks.Of(facts), .. NetworkChecks.Of(facts), .. ProcessChecks.Of(facts)]);
+        new([.. KernelChecks.Of(facts), .. GuestChecks.Of(facts), .. HomeChecks.Of(facts), .. NetworkChecks.Of(facts), .. NameChecks.Of(facts), .. ProcessChecks.Of(facts)]);
 }

@@ -43,6 +43,9 @@ internal sealed record HostFacts
 
     public string ResolvConf { get; init; } = "";
 
+    /// <summary>What systemd-resolved was told, all its files in one; null: this host has none.</summary>
+    public string? ResolvedConf { get; init; }
+
     /// <summary>Firewalls that this host runs, by name.</summary>
     public IReadOnlyList<string> Firewalls { get; init; } = [];
 

@@ -40,6 +40,7 @@ internal static class HostReader
             StaleSockets = StaleSockets(home),
             Routes = HostRoutes.Parse(Text(HostRoutes.File).Split('\n')),
             ResolvConf = Text("/etc/resolv.conf"),
+            ResolvedConf = ResolvedReader.Read(""),
             Firewalls = [.. Firewalls()],
             Hypervisors = [.. Hypervisors.Select(h => (h.Name, Version: VersionOf(h.Name, h.Argument))).Where(h => h.Version is not null)
                 .Select(h => (h.Name, h.Version!))],

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weft.Daemon.Control;
+using Weft.Daemon.Names;
 using Weft.Daemon.Status;
 using Weft.Daemon.Why;
 using Weft.Model;
@@ -22,6 +23,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _socket;
     private readonly Seeing _seeing;
+    private readonly HostNames _names;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
 
@@ -39,11 +41,13 @@ internal sealed class ApiServer : IAsyncDisposable
         });
         _app = builder.Build();
         _ = _end.Task.ContinueWith(_ => _over.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        StatusReader status = new(steward, parts.Home, parts.Time);
-        Routes routes = new(steward, status, parts.Log, () => _end.TrySetResult());
+        _names = new HostNames(parts, steward);
+        StatusReader status = new(steward, parts.Home, parts.Time) { Names = _names };
+        Routes routes = new(steward, status, parts.Log, () => _end.TrySetResult()) { Names = _names };
         routes.Map(_app);
-        _seeing = new Seeing(parts, steward, status);
+        _seeing = new Seeing(parts, steward, status, _names);
         new SeeingRoutes(routes, _seeing, _over.Token).Map(_app);
+        new NameRoutes(new ResolveReader(steward)).Map(routes, _app);
         new WhyRoutes(new WhyReader(steward, parts.Time)).Map(routes, _app);
     }
 
@@ -56,6 +60,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public async Task StartAsync()
     {
+        _names.Start();
         await _app.StartAsync();
         _seeing.Start();
         // Kestrel binds by the umask, which is not ours when a shell starts the daemon.
@@ -67,6 +72,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _names.DisposeAsync();
         await _seeing.StopAsync();
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(limit.Token);

@@ -16,7 +16,7 @@ internal static class ErrorStatus
             ErrorCode.BadReservation or ErrorCode.DoesNotApply or ErrorCode.BadFilter => 400,
         ErrorCode.NotPermitted or ErrorCode.PortNotAllowed => 403,
         ErrorCode.UnknownVm or ErrorCode.UnknownNic or ErrorCode.UnknownNetwork or ErrorCode.UnknownForward or
-            ErrorCode.UnknownChange or ErrorCode.UnknownPoint or ErrorCode.UnknownCapture => 404,
+            ErrorCode.UnknownChange or ErrorCode.UnknownPoint or ErrorCode.UnknownCapture or ErrorCode.UnknownName => 404,
         ErrorCode.UpUnderWay or ErrorCode.DuplicateForward or ErrorCode.PortInUse or ErrorCode.SubnetCollides or ErrorCode.ForwardWithoutNat or
             ErrorCode.WrongAttachment or ErrorCode.NothingToUndo => 409,
         ErrorCode.AlreadyThere or ErrorCode.NetworkInUse or ErrorCode.TooManyNics or ErrorCode.DuplicateMac or ErrorCode.SubnetsOverlap or

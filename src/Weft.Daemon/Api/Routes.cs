@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weft.Daemon.Control;
+using Weft.Daemon.Names;
 using Weft.Daemon.Status;
 using Weft.Model;
 using Weft.Model.Api;
@@ -16,10 +17,15 @@ namespace Weft.Daemon.Api;
 /// <summary>The API: address by address. Bodies are JSON by generated code; every refusal is a <see cref="WeftError"/>.</summary>
 internal sealed partial class Routes(Steward steward, StatusReader status, DaemonLog log, Action end)
 {
+    public required HostNames Names { get; init; }
+
     public void Map(IEndpointRouteBuilder app)
     {
         Answer(app, HttpMethods.Post, ApiPaths.Up, async c =>
-            Json(await steward.UpAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.ChangeReply));
+        {
+            UpRequest request = await BodyAsync(c, ApiJson.Default.UpRequest);
+            return Json(await Names.UpAsync(request, () => steward.UpAsync(request)), ApiJson.Default.ChangeReply);
+        });
         Answer(app, HttpMethods.Post, ApiPaths.Down, DownAsync);
         Answer(app, HttpMethods.Post, ApiPaths.Shutdown, ShutdownAsync);
         Answer(app, HttpMethods.Get, ApiPaths.Status, async _ => Json(await status.ReadAsync(), ApiJson.Default.StatusDocument));

@@ -2,6 +2,7 @@ using Weft.Daemon.Captures;
 using Weft.Daemon.Control;
 using Weft.Daemon.Events;
 using Weft.Daemon.Metrics;
+using Weft.Daemon.Names;
 using Weft.Daemon.Status;
 
 namespace Weft.Daemon.Api;
@@ -13,11 +14,11 @@ internal sealed class Seeing
     private readonly CancellationTokenSource _end = new();
     private Task _watching = Task.CompletedTask;
 
-    public Seeing(DaemonParts parts, Steward steward, StatusReader status)
+    public Seeing(DaemonParts parts, Steward steward, StatusReader status, HostNames names)
     {
         Events = new EventLog(parts.Time);
         Captures = new CaptureDesk(steward, Events);
-        Metrics = new MetricsReader(steward, Captures);
+        Metrics = new MetricsReader(steward, Captures, names);
         _watch = new EventWatch(steward, status, Events, parts.Time);
         steward.Changed = _watch.Changed;
     }

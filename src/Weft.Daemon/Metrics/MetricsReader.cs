@@ -1,5 +1,6 @@
 using Weft.Daemon.Captures;
 using Weft.Daemon.Control;
+using Weft.Daemon.Names;
 using Weft.Daemon.Status;
 using Weft.Daemon.Workers;
 using Weft.Engine;
@@ -10,7 +11,7 @@ namespace Weft.Daemon.Metrics;
 
 /// <summary>All metrics as they are now, read from the shared memory: a scrape costs the worker nothing. Names are kept for ever;
 /// of drops those reasons are listed that have happened.</summary>
-internal sealed class MetricsReader(Steward steward, CaptureDesk captures)
+internal sealed class MetricsReader(Steward steward, CaptureDesk captures, HostNames names)
 {
     public byte[] Read()
     {
@@ -28,6 +29,11 @@ internal sealed class MetricsReader(Steward steward, CaptureDesk captures)
         }
         text.Gauge("weft_worker_up", "1 while a worker answers.").Add(worker == 0 ? 0 : 1);
         text.Gauge("weft_captures", "Captures that run.").Add(captures.All.Count(c => c.Ended is null));
+        if (names.Document is { } server)
+        {
+            text.Counter("weft_name_server_queries_total", "Questions of the host for names of guests.").Add(server.Queries);
+            text.Counter("weft_name_server_drops_total", "Those that got no answer: unreadable, or one too many.").Add(server.Drops);
+        }
         WriteProcesses(text, [ProcessSample.Read("daemon", Environment.ProcessId), worker == 0 ? null : ProcessSample.Read("worker", worker)]);
         return text.ToBytes();
     }

@@ -89,7 +89,8 @@ internal sealed class ObjectsReader(View view, SharedState? state)
         {
             NetworkEdits.Find(view.Topology, network);
         }
-        return new ObjectList<DnsNameDocument>("DnsNameList", [.. KnownNames.Read(view, state, network)
+        HashSet<string> answering = [.. view.Topology.Networks.Where(n => n.Dns).Select(n => n.Name)];
+        return new ObjectList<DnsNameDocument>("DnsNameList", [.. KnownNames.Read(view, state, network).Where(n => answering.Contains(n.Network))
             .Select(n => new DnsNameDocument(n.Name, n.Network, [.. n.Addresses.Select(a => a.ToString())], n.Source))]);
     }
 
@@ -98,6 +99,7 @@ internal sealed class ObjectsReader(View view, SharedState? state)
         [.. view.Topology.Forwards.Select(f => f.Key)])
     {
         Static = [.. view.Topology.Networks.SelectMany(n => n.Names.Select(name => name.Name)).Distinct()],
+        Hosts = [.. KnownNames.Read(view, state, null).Select(n => n.Name).Distinct().Order(StringComparer.Ordinal)],
     };
 
     private void FillPorts()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Weft.Daemon.Control;
 using Weft.Daemon.Host;
+using Weft.Daemon.Names;
 using Weft.Daemon.Workers;
 using Weft.Engine.State;
 using Weft.Model;
@@ -19,7 +20,15 @@ internal sealed class StatusReader(Steward steward, HomeFolder home, TimeProvide
 
     private readonly RateSampler _rates = new(time);
 
+    public required HostNames Names { get; init; }
+
     public async Task<StatusDocument> ReadAsync()
+    {
+        StatusDocument status = await ReadWorkerAsync();
+        return status with { NameServer = Names.Document, Problems = Names.Problem is { } problem ? [.. status.Problems, problem] : status.Problems };
+    }
+
+    private async Task<StatusDocument> ReadWorkerAsync()
     {
         await steward.TendAsync();
         View view = steward.View;

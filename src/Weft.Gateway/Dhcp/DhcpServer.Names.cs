@@ -1,5 +1,6 @@
 using System.Text;
 using Weft.Gateway.Names;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Dhcp;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Weft.Engine;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Dns;
 

@@ -1,6 +1,7 @@
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Gateway.Names;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Dns;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Weft.Engine;
 using Weft.Gateway.Names;
+using Weft.Wire.Dns;
 using Weft.Wire;
 
 namespace Weft.Gateway.Dns;

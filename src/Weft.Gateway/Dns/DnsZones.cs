@@ -1,4 +1,5 @@
 using Weft.Gateway.Names;
+using Weft.Wire.Dns;
 using Weft.Wire;
 
 namespace Weft.Gateway.Dns;
@@ -7,7 +8,6 @@ namespace Weft.Gateway.Dns;
 internal sealed class DnsZones
 {
     private static readonly byte[] Internal = DnsName.FromText("weft.internal")!;
-    private static readonly byte[] ReverseSuffix = DnsName.FromText("in-addr.arpa")!;
 
     private readonly byte[] _own;
 
@@ -34,42 +34,9 @@ internal sealed class DnsZones
         return EndsWith(name, Internal, out start);
     }
 
-    /// <summary>Reads d.c.b.a.in-addr.arpa (RFC 1035 §3.5), four plain decimal labels.</summary>
-    public static bool TryReadReverse(ReadOnlySpan<byte> name, out IpAddress address)
-    {
-        address = default;
-        if (!EndsWith(name, ReverseSuffix, out int end))
-        {
-            return false;
-        }
-        uint value = 0;
-        int at = 0;
-        for (int i = 0; i < 4; i++)
-        {
-            if (at >= end || !TryReadOctet(name.Slice(at + 1, name[at]), out uint octet))
-            {
-                return false;
-            }
-            value |= octet << (8 * i);
-            at += 1 + name[at];
-        }
-        address = IpAddress.FromV4(value);
-        return at == end;
-    }
-
-    private static bool TryReadOctet(ReadOnlySpan<byte> label, out uint octet)
-    {
-        octet = 0;
-        foreach (byte digit in label)
-        {
-            if (digit is < (byte)'0' or > (byte)'9')
-            {
-                return false;
-            }
-            octet = octet * 10 + (uint)(digit - '0');
-        }
-        return label.Length is 1 or 2 or 3 && octet < 256 && (label.Length == 1 || label[0] != '0');
-    }
+    /// <summary>Reads the reverse name of one address.</summary>
+    public static bool TryReadReverse(ReadOnlySpan<byte> name, out IpAddress address) =>
+        ReverseName.TryRead(name, out address, out int octets) && octets == 4;
 
     private static bool EndsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone, out int start)
     {

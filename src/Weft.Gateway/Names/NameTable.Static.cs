@@ -1,4 +1,5 @@
 using Weft.Wire;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Names;
 

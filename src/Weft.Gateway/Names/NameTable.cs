@@ -1,4 +1,5 @@
 using System.Text;
+using Weft.Wire.Dns;
 using Weft.Wire;
 
 namespace Weft.Gateway.Names;

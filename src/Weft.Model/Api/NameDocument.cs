@@ -5,4 +5,7 @@ public sealed record NameDocument(string[] Networks, string[] Vms, string[] Nics
 {
     /// <summary>Static names of all networks.</summary>
     public string[] Static { get; init; } = [];
+
+    /// <summary>Names that have an address.</summary>
+    public string[] Hosts { get; init; } = [];
 }

@@ -11,5 +11,6 @@ namespace Weft.Model.Api;
 [JsonSerializable(typeof(ObjectList<LeaseDocument>), TypeInfoPropertyName = "LeaseList")]
 [JsonSerializable(typeof(ObjectList<ForwardDocument>), TypeInfoPropertyName = "Forwards")]
 [JsonSerializable(typeof(ObjectList<DnsNameDocument>), TypeInfoPropertyName = "DnsNameList")]
+[JsonSerializable(typeof(ObjectList<ResolvedDocument>), TypeInfoPropertyName = "ResolvedList")]
 [JsonSerializable(typeof(NameDocument))]
 public sealed partial class ObjectJson : JsonSerializerContext;

@@ -14,6 +14,7 @@ public static class ObjectPaths
     public const string Nic = "/v1/vms/{vm}/nics/{number}";
     public const string Leases = "/v1/leases";
     public const string Names = "/v1/names";
+    public const string Resolve = "/v1/resolve";
     public const string IfMissing = "if-missing";
     public const string Force = "force";
 
@@ -30,6 +31,9 @@ public static class ObjectPaths
     public static string NameOf(string network, string name) => $"{NetworkOf(network)}/names/{Uri.EscapeDataString(name)}";
 
     public static string DnsOf(string? network) => network is null ? Dns : $"{Dns}?network={Uri.EscapeDataString(network)}";
+
+    public static string ResolveOf(string name, string? network) =>
+        $"{Resolve}?name={Uri.EscapeDataString(name)}{(network is null ? "" : $"&network={Uri.EscapeDataString(network)}")}";
 
     private static string Flag(string? flag) => flag is null ? "" : $"?{flag}=true";
 }

@@ -27,6 +27,9 @@ public sealed record StatusDocument
     /// <summary>NICs on no network.</summary>
     public PortDocument[] NotAttached { get; init; } = [];
 
+    /// <summary>Weftd's name server for the host; null: there is none.</summary>
+    public NameServerDocument? NameServer { get; init; }
+
     public ProblemDocument[] Problems { get; init; } = [];
 
     /// <summary>Something does not do what it should: <c>weft status</c> exits 7.</summary>

@@ -68,6 +68,8 @@ public static class ErrorCode
 
     public const string UnknownCapture = "W2101";
 
+    public const string UnknownName = "W2201";
+
     public const string Usage = "W3001";
     public const string NotRunning = "W3002";
     public const string NoFile = "W3003";

@@ -89,5 +89,8 @@ public static partial class ErrorTexts
         new(ErrorCode.UnknownCapture, "no such capture",
             "It has ended a while ago, or weftd was started anew.",
             "weft capture lab -w lab.pcapng", "there is no capture 7"),
+        new(ErrorCode.UnknownName, "no such name",
+            "No guest and no router has that name or address, or its guest has no address yet.",
+            "weft dns ls", "nobody is called 'alhpa'"),
     ];
 }

@@ -40,6 +40,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("dns set ", "lab quiet")]
     [InlineData("dns rm lab ", "api.example.test printer")]
     [InlineData("dns ls ", "lab quiet")]
+    [InlineData("resolve ", "api.example.test gateway host printer")]
+    [InlineData("resolve alpha --network ", "lab quiet")]
     [InlineData("completion ", "bash fish zsh")]
     [InlineData("nonsense and more ", null)]
     public void A_word_is_completed_by_the_tree_and_by_what_runs(string line, string? expected)

@@ -17,7 +17,7 @@ public sealed class ExitCodeTests
             ErrorCode.BadTap, ErrorCode.BadRequest, ErrorCode.BadFilter, ErrorCode.Usage,
         ],
         [ExitCode.NotFound] = [ErrorCode.UnknownNetwork, ErrorCode.UnknownVm, ErrorCode.UnknownNic, ErrorCode.UnknownForward, ErrorCode.UnknownChange,
-            ErrorCode.UnknownPoint, ErrorCode.UnknownCapture],
+            ErrorCode.UnknownPoint, ErrorCode.UnknownCapture, ErrorCode.UnknownName],
         [ExitCode.Conflict] =
         [
             ErrorCode.TooManyNics, ErrorCode.DuplicateMac, ErrorCode.SubnetsOverlap, ErrorCode.ForwardWithoutNat, ErrorCode.DuplicateForward,

@@ -19,5 +19,6 @@ public sealed class TranscriptTests : IDisposable
     [InlineData("names")]
     [InlineData("forms")]
     [InlineData("refusals")]
+    [InlineData("resolve")]
     public void A_transcript_is_what_is_printed(string name) => Transcript.Check(name, _daemon);
 }

@@ -7,6 +7,7 @@ using Weft.Gateway.Icmp;
 using Weft.Gateway.Names;
 using Weft.Tests.Gateway.Dhcp;
 using Weft.Tests.Gateway.Dns;
+using Weft.Wire.Dns;
 using Weft.Wire;
 using static Weft.Tests.Gateway.TestNetwork;
 

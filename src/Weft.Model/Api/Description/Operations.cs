@@ -54,6 +54,8 @@ public static class Operations
         new(Delete, ApiPaths.Forwards, "deleteForward", "Close a port of the host; its absence is fine") { Reply = ApiJson.Default.ChangeReply,
             Query = [("forward", "[ADDR:]HOST-PORT[/tcp|udp]")] },
         new(Get, ObjectPaths.Leases, "listLeases", "Addresses that DHCP has given out") { Reply = ObjectJson.Default.LeaseList, Query = [("network", "Only of this one")] },
+        new(Get, ObjectPaths.Resolve, "resolve", "What a name of a guest leads to, and by which ports of the host it is reached") { Reply = ObjectJson.Default.ResolvedList,
+            Query = [("name", "alpha, alpha.weft.internal, alpha.lab.weft.internal, or an address"), ("network", "Only of this one")] },
         new(Get, ObjectPaths.Names, "listNames", "Names that a command line may be completed with") { Reply = ObjectJson.Default.NameDocument },
 
         new(Get, ApiPaths.Why, "why", "Whether one end reaches another, and what decides it") { Reply = ApiJson.Default.WhyDocument,

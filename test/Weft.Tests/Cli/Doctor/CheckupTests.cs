@@ -69,6 +69,24 @@ public sealed class CheckupTests
         Assert.Contains(checkup.Findings, f => f is { Subject: "weft", State: Finding.Hint });
     }
 
+    [Theory]
+    [InlineData(null, Finding.Hint)]
+    [InlineData("[Resolve]\n#DNS=\n", Finding.Warn)]
+    [InlineData("[Resolve]\nDNS=127.0.0.1:5355\nDomains=~weft.internal\n", Finding.Warn)]
+    [InlineData("[Resolve]\nDNS=127.0.0.1:5354\n", Finding.Warn)]
+    [InlineData("[Resolve]\nDNS=1.1.1.1\n[Resolve]\nDNS=127.0.0.1:5354\nDomains=~weft.internal\n", Finding.Warn)]
+    [InlineData("[Resolve]\nFallbackDNS=1.1.1.1\nDNS=127.0.0.1:5354\nDomains=~lab ~weft.internal\n", Finding.Ok)]
+    public void Whether_resolved_asks_for_names_is_looked_at_where_they_are_answered(string? told, string state)
+    {
+        HostFacts facts = Sound with { ResolvedConf = told };
+        Assert.DoesNotContain(Checkup.Of(facts).Findings, f => f.Subject == "names");
+
+        facts = facts with { Running = Sound.Running! with { NameServer = new NameServerDocument("127.0.0.1:5354", null, 0, 0) } };
+
+        Finding finding = Checkup.Of(facts).Findings.Single(f => f.Subject == "names");
+        Assert.Equal((state, state == Finding.Warn), (finding.State, finding.Try is not null));
+    }
+
     [Fact]
     public void A_vpn_is_named_as_one() => Assert.Contains(", a VPN",
         Checkup.Of(Sound with { Routes = [.. Sound.Routes, Route("10.0.0.0/8", "wg0")] }).Findings.Single(f => f.Fails).Text);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Weft.Gateway.Dns;
+using Weft.Wire.Dns;
 
 namespace Weft.Tests.Gateway.Dns;
 

@@ -1,4 +1,5 @@
 using Weft.Gateway.Dns;
+using Weft.Wire.Dns;
 
 namespace Weft.Tests.Gateway.Dns;
 

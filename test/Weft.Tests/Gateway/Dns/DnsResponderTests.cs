@@ -3,6 +3,7 @@ using Weft.Engine;
 using Weft.Gateway.Dns;
 using Weft.Gateway.Names;
 using Weft.Wire;
+using Weft.Wire.Dns;
 using static Weft.Tests.Gateway.Dns.DnsMessages;
 using static Weft.Tests.Gateway.TestNetwork;
 

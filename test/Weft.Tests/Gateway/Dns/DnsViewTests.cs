@@ -1,4 +1,5 @@
 using Weft.Gateway.Dns;
+using Weft.Wire.Dns;
 using static Weft.Tests.Gateway.Dns.DnsMessages;
 
 namespace Weft.Tests.Gateway.Dns;

@@ -1,7 +1,7 @@
-namespace Weft.Gateway.Dns;
+namespace Weft.Wire.Dns;
 
 /// <summary>Types of records and questions (IANA DNS parameters).</summary>
-internal static class DnsType
+public static class DnsType
 {
     public const ushort A = 1;
     public const ushort Ns = 2;

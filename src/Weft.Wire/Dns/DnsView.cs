@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
-using Weft.Gateway.Names;
 
-namespace Weft.Gateway.Dns;
+namespace Weft.Wire.Dns;
 
 /// <summary>
 /// Header and the one question of a DNS message (RFC 1035 §4.1). After <see cref="TryParse"/> said true no accessor throws.
 /// The question's name holds no pointer: there is nothing before it to point to.
 /// </summary>
-internal readonly ref struct DnsView
+public readonly ref struct DnsView
 {
     public const int IdOffset = 0;
     public const int FlagsOffset = 2;
@@ -82,9 +81,14 @@ internal readonly ref struct DnsView
 
     /// <summary>Finds the EDNS record (RFC 6891 §6.1.1) behind all others. False when there is none or a record is cut short.</summary>
     /// <param name="ttl">Extended code, version, flags.</param>
-    public bool TryFindOpt(out uint ttl)
+    public bool TryFindOpt(out uint ttl) => TryFindOpt(out ttl, out _);
+
+    /// <param name="ttl">Extended code, version, flags.</param>
+    /// <param name="udpSize">Bytes of a datagram that the asker takes.</param>
+    public bool TryFindOpt(out uint ttl, out ushort udpSize)
     {
         ttl = 0;
+        udpSize = 0;
         int at = HeaderSize + _nameLength + 4;
         int before = BinaryPrimitives.ReadUInt16BigEndian(_message[AnswerCountOffset..]) +
             BinaryPrimitives.ReadUInt16BigEndian(_message[AuthorityCountOffset..]);
@@ -104,6 +108,7 @@ internal readonly ref struct DnsView
             }
             if (i >= before && BinaryPrimitives.ReadUInt16BigEndian(record) == DnsType.Opt && name == 1)
             {
+                udpSize = BinaryPrimitives.ReadUInt16BigEndian(record[2..]);
                 ttl = BinaryPrimitives.ReadUInt32BigEndian(record[4..]);
                 return true;
             }

@@ -1,14 +1,19 @@
 using System.Buffers.Binary;
-using Weft.Wire;
 
-namespace Weft.Gateway.Dns;
+namespace Weft.Wire.Dns;
 
 /// <summary>
 /// Builds a local answer: header and question from the query byte for byte (the case of its letters comes back, "0x20"),
-/// then records whose names point into the question. Everything it can write fits <see cref="DnsAnswer.MaxSize"/> bytes.
+/// then records whose names point into the question. The room has to be enough for all of it: who writes knows the sizes.
 /// </summary>
-internal ref struct DnsWriter
+public ref struct DnsWriter
 {
+    /// <summary>Bytes of a record without its data: pointer to its name, type, class, time, length.</summary>
+    public const int RecordSize = 12;
+
+    /// <summary>Bytes that <see cref="Finish"/> may add.</summary>
+    public const int OptSize = 11;
+
     private const ushort Pointer = 0xc000;
     private const ushort OwnUdpSize = 1232;
     private const uint DnssecOkFlag = 0x8000;
@@ -18,28 +23,42 @@ internal ref struct DnsWriter
     private readonly uint _askedOpt;
     private int _at;
 
-    public DnsWriter(Span<byte> message, in DnsView query)
+    /// <param name="recurses">Whoever answers would also ask others.</param>
+    public DnsWriter(Span<byte> message, in DnsView query, bool recurses = true)
     {
         _message = message;
         _hasOpt = query.TryFindOpt(out _askedOpt);
         BinaryPrimitives.WriteUInt16BigEndian(message, query.Id);
         ushort kept = (ushort)(query.Flags & (DnsView.OpcodeMask | DnsView.RecursionDesiredFlag | DnsView.CheckingDisabledFlag));
-        BinaryPrimitives.WriteUInt16BigEndian(message[DnsView.FlagsOffset..], (ushort)(kept | DnsView.ResponseFlag | DnsView.RecursionAvailableFlag));
+        ushort own = recurses ? (ushort)(DnsView.ResponseFlag | DnsView.RecursionAvailableFlag) : DnsView.ResponseFlag;
+        BinaryPrimitives.WriteUInt16BigEndian(message[DnsView.FlagsOffset..], (ushort)(kept | own));
         message[DnsView.QuestionCountOffset..DnsView.HeaderSize].Clear();
         message[DnsView.QuestionCountOffset + 1] = 1;
         query.Question.CopyTo(message[DnsView.HeaderSize..]);
         _at = DnsView.HeaderSize + query.Question.Length;
     }
 
+    /// <summary>Bytes that <see cref="PutAddress"/> takes.</summary>
+    public static int SizeOf(IpAddress address) => RecordSize + (address.IsV4 ? 4 : 16);
+
     public readonly void SetFlags(ushort flags) =>
         BinaryPrimitives.WriteUInt16BigEndian(_message[DnsView.FlagsOffset..],
             (ushort)(BinaryPrimitives.ReadUInt16BigEndian(_message[DnsView.FlagsOffset..]) | flags));
 
-    /// <summary>An A record for the question's name.</summary>
+    /// <summary>An A record, or for an IPv6 address an AAAA record, for the question's name.</summary>
     public void PutAddress(IpAddress address, uint seconds)
     {
-        int data = BeginRecord(DnsView.HeaderSize, DnsType.A, seconds);
-        Write32(address.V4);
+        int data = BeginRecord(DnsView.HeaderSize, address.IsV4 ? DnsType.A : DnsType.Aaaa, seconds);
+        if (!address.IsV4)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(_message[_at..], address.High);
+            BinaryPrimitives.WriteUInt64BigEndian(_message[(_at + 8)..], address.Low);
+            _at += 16;
+        }
+        else
+        {
+            Write32(address.V4);
+        }
         EndRecord(data, DnsView.AnswerCountOffset);
     }
 
@@ -94,7 +113,8 @@ internal ref struct DnsWriter
     private readonly void EndRecord(int data, int countOffset)
     {
         BinaryPrimitives.WriteUInt16BigEndian(_message[(data - 2)..], (ushort)(_at - data));
-        _message[countOffset + 1]++;
+        ushort count = BinaryPrimitives.ReadUInt16BigEndian(_message[countOffset..]);
+        BinaryPrimitives.WriteUInt16BigEndian(_message[countOffset..], (ushort)(count + 1));
     }
 
     private void PutName(ReadOnlySpan<byte> label, ReadOnlySpan<byte> zone)

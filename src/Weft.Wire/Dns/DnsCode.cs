@@ -1,7 +1,7 @@
-namespace Weft.Gateway.Dns;
+namespace Weft.Wire.Dns;
 
 /// <summary>Response codes (RFC 1035 §4.1.1, RFC 6891 §6.1.3).</summary>
-internal enum DnsCode : byte
+public enum DnsCode : byte
 {
     NoError = 0,
     FormatError = 1,

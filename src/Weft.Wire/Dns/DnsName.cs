@@ -1,10 +1,10 @@
-namespace Weft.Gateway.Dns;
+namespace Weft.Wire.Dns;
 
 /// <summary>
 /// Names on the wire (RFC 1035 §3.1, §4.1.4). A compression pointer must point before the name that holds it, and each next
 /// one before the last: no chain can loop, and a name of more than 255 bytes ends the walk.
 /// </summary>
-internal static class DnsName
+public static class DnsName
 {
     public const int MaxLength = 255;
     public const int MaxLabel = 63;

@@ -1,7 +1,7 @@
-namespace Weft.Gateway.Names;
+namespace Weft.Wire.Dns;
 
 /// <summary>One label of a host name (RFC 1123 §2.1): letters, digits and inner hyphens, at most 63 bytes, kept in lower case.</summary>
-internal static class HostLabel
+public static class HostLabel
 {
     public const int MaxLength = 63;
 

@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Weft.Daemon.Control;
 using Weft.Daemon.Names;
 using Weft.Daemon.Status;
@@ -17,8 +21,8 @@ namespace Weft.Daemon.Api;
 /// </summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    /// <summary>A topology of as many characters as there can be, each written as \uXXXX.</summary>
-    private const long MaxBody = 7 << 20;
+    /// <summary>Waiting to be accepted; the kernel takes no more than net.core.somaxconn.</summary>
+    private const int Backlog = 4096;
 
     private readonly WebApplication _app;
     private readonly string _socket;
@@ -35,10 +39,18 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.AddProvider(new LogProvider(parts.Log)).SetMinimumLevel(LogLevel.Warning));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenUnixSocket(parts.Home.ApiSocket);
+            kestrel.ListenUnixSocket(parts.Home.ApiSocket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(kestrel.ApplicationServices.GetRequiredService<BoundedListeners>().ServeAsync);
+            });
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            Bound(kestrel.Limits, parts.Limits);
         });
+        builder.Services.AddSingleton(services => new BoundedListeners(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { Backlog = Backlog }), services.GetRequiredService<ILoggerFactory>()),
+            parts.Limits.Connections));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<BoundedListeners>());
         _app = builder.Build();
         _ = _end.Task.ContinueWith(_ => _over.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         _names = new HostNames(parts, steward);
@@ -46,7 +58,7 @@ internal sealed class ApiServer : IAsyncDisposable
         Routes routes = new(steward, status, parts.Log, () => _end.TrySetResult()) { Names = _names };
         routes.Map(_app);
         _seeing = new Seeing(parts, steward, status, _names);
-        new SeeingRoutes(routes, _seeing, _over.Token).Map(_app);
+        new SeeingRoutes(routes, _seeing, parts.Limits, _over.Token).Map(_app);
         new NameRoutes(new ResolveReader(steward)).Map(routes, _app);
         new WhyRoutes(new WhyReader(steward, parts.Time)).Map(routes, _app);
     }
@@ -69,6 +81,17 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>Ends as if a client had asked.</summary>
     public void AskEnd() => _end.TrySetResult();
+
+    private static void Bound(KestrelServerLimits server, ApiLimits limits)
+    {
+        MinDataRate rate = new(ApiLimits.LeastRate, ApiLimits.Grace);
+        server.MaxRequestBodySize = Routes.MostOfFile;
+        server.MaxRequestBufferSize = Routes.MostOfObject;
+        server.KeepAliveTimeout = limits.Silence;
+        server.RequestHeadersTimeout = limits.Silence;
+        server.MinRequestBodyDataRate = rate;
+        server.MinResponseDataRate = rate;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,9 @@ internal static class ErrorStatus
     private const int Unprocessable = 422;
     private const int InsufficientStorage = 507;
 
+    /// <summary>With it goes Retry-After.</summary>
+    internal const int TooManyRequests = 429;
+
     public static int Of(WeftError error) => error.Line > 0 ? Unprocessable : error.Code switch
     {
         ErrorCode.BadRequest or ErrorCode.BadForward or ErrorCode.Usage => 400,
@@ -22,6 +25,7 @@ internal static class ErrorStatus
         ErrorCode.AlreadyThere or ErrorCode.NetworkInUse or ErrorCode.TooManyNics or ErrorCode.DuplicateMac or ErrorCode.SubnetsOverlap or
             ErrorCode.DuplicateTap or ErrorCode.DuplicateSocket => 409,
         ErrorCode.NotRunning => 503,
+        ErrorCode.Busy => TooManyRequests,
         ErrorCode.FileTooLarge => 413,
         ErrorCode.DiskFull or ErrorCode.RunFolderFull or ErrorCode.TableFull => InsufficientStorage,
         ErrorCode.HomePathTooLong or ErrorCode.NoFreeSubnet or ErrorCode.BadSocket => Unprocessable,

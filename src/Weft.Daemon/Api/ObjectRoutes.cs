@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -75,19 +74,13 @@ internal sealed class ObjectRoutes(Routes routes, Steward steward)
 
     /// <param name="command">What does the same from a command line, for the history.</param>
     private void Change(IEndpointRouteBuilder app, string method, string path, string command, Func<HttpContext, Edit> edit) =>
-        routes.Answer(app, method, path, async c =>
+        routes.Answer(app, method, path, c => routes.WithRoomAsync(c, async () =>
         {
             Edit change = edit(c);
-            string body = await BodyAsync(c);
+            string body = await Routes.TextAsync(c);
             string why = c.Request.RouteValues.Aggregate(command, (words, value) => words.Replace($"{{{value.Key}}}", value.Value as string));
-            return Routes.Json(await steward.EditAsync(why, topology => change(topology, body)), ApiJson.Default.ChangeReply);
-        });
-
-    private static async Task<string> BodyAsync(HttpContext context)
-    {
-        using StreamReader reader = new(context.Request.Body, Encoding.UTF8);
-        return await reader.ReadToEndAsync(context.RequestAborted);
-    }
+            return Routes.Json(await steward.EditAsync(why, topology => change(topology, body), c.RequestAborted), ApiJson.Default.ChangeReply);
+        }));
 
     private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
 

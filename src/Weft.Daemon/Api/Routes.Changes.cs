@@ -10,14 +10,13 @@ internal sealed partial class Routes
 {
     private void MapChanges(IEndpointRouteBuilder app)
     {
-        Answer(app, HttpMethods.Post, ApiPaths.Apply, async c =>
-            Json(await steward.ApplyAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.ChangeReply));
-        Answer(app, HttpMethods.Post, ApiPaths.Plan, async c =>
-            Json(await steward.PlanAsync(await BodyAsync(c, ApiJson.Default.UpRequest)), ApiJson.Default.PlanDocument));
-        Answer(app, HttpMethods.Get, ApiPaths.Export, async _ => Json(await steward.ExportAsync(), ApiJson.Default.ExportDocument));
-        Answer(app, HttpMethods.Get, ApiPaths.History, async _ => Json(await steward.HistoryAsync(), ApiJson.Default.HistoryDocument));
-        Answer(app, HttpMethods.Get, ApiPaths.Change, async c => Json(await steward.DifferenceAsync(NumberOf(c)), ApiJson.Default.PlanDocument));
-        Answer(app, HttpMethods.Post, ApiPaths.Undo, async _ => Json(await steward.UndoAsync(), ApiJson.Default.ChangeReply));
+        AnswerFile(app, ApiPaths.Apply, async (c, file) => Json(await steward.ApplyAsync(file, c.RequestAborted), ApiJson.Default.ChangeReply));
+        AnswerFile(app, ApiPaths.Plan, async (c, file) => Json(await steward.PlanAsync(file, c.RequestAborted), ApiJson.Default.PlanDocument));
+        Answer(app, HttpMethods.Get, ApiPaths.Export, async c => Json(await steward.ExportAsync(c.RequestAborted), ApiJson.Default.ExportDocument));
+        Answer(app, HttpMethods.Get, ApiPaths.History, async c => Json(await steward.HistoryAsync(c.RequestAborted), ApiJson.Default.HistoryDocument));
+        Answer(app, HttpMethods.Get, ApiPaths.Change,
+            async c => Json(await steward.DifferenceAsync(NumberOf(c), c.RequestAborted), ApiJson.Default.PlanDocument));
+        Answer(app, HttpMethods.Post, ApiPaths.Undo, async c => Json(await steward.UndoAsync(c.RequestAborted), ApiJson.Default.ChangeReply));
     }
 
     private static long NumberOf(HttpContext context) =>

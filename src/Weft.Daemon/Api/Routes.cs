@@ -21,11 +21,8 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
 
     public void Map(IEndpointRouteBuilder app)
     {
-        Answer(app, HttpMethods.Post, ApiPaths.Up, async c =>
-        {
-            UpRequest request = await BodyAsync(c, ApiJson.Default.UpRequest);
-            return Json(await Names.UpAsync(request, () => steward.UpAsync(request)), ApiJson.Default.ChangeReply);
-        });
+        AnswerFile(app, ApiPaths.Up, async (c, file) =>
+            Json(await Names.UpAsync(file, () => steward.UpAsync(file, c.RequestAborted), c.RequestAborted), ApiJson.Default.ChangeReply));
         Answer(app, HttpMethods.Post, ApiPaths.Down, DownAsync);
         Answer(app, HttpMethods.Post, ApiPaths.Shutdown, ShutdownAsync);
         Answer(app, HttpMethods.Get, ApiPaths.Status, async _ => Json(await status.ReadAsync(), ApiJson.Default.StatusDocument));
@@ -42,7 +39,7 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
 
     private async Task<Reply> DownAsync(HttpContext context)
     {
-        await steward.DownAsync();
+        await steward.DownAsync(context.RequestAborted);
         return EndAfter(context);
     }
 
@@ -67,10 +64,10 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
         ForwardRequest request = await BodyAsync(context, ApiJson.Default.ForwardRequest);
         if (Forward.TryParseGuestSide(request.Forward ?? "", out Forward guestSide))
         {
-            return Json(await steward.AddForwardAtFreePortAsync(guestSide), ApiJson.Default.ChangeReply);
+            return Json(await steward.AddForwardAtFreePortAsync(guestSide, context.RequestAborted), ApiJson.Default.ChangeReply);
         }
         return Forward.TryParse(request.Forward ?? "", out Forward forward, out string cause)
-            ? Json(await steward.AddForwardAsync(forward), ApiJson.Default.ChangeReply)
+            ? Json(await steward.AddForwardAsync(forward, context.RequestAborted), ApiJson.Default.ChangeReply)
             : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{request.Forward}' is not a forward", cause,
                 "weft forward add 8080:alpha:80/tcp"));
     }
@@ -79,7 +76,7 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
     {
         string text = context.Request.Query["forward"].ToString();
         return Forward.TryParseKey(text, out string key)
-            ? Json(await steward.RemoveForwardAsync(key), ApiJson.Default.ChangeReply)
+            ? Json(await steward.RemoveForwardAsync(key, context.RequestAborted), ApiJson.Default.ChangeReply)
             : throw new WeftException(new WeftError(ErrorCode.BadForward, $"'{text}' names no forward",
                 "a forward is named by [ADDR:]HOST-PORT[/tcp|udp]", "weft forward ls"));
     }
@@ -88,7 +85,7 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
     {
         string vm = context.GetRouteValue("vm") as string ?? "";
         _ = int.TryParse(context.GetRouteValue("number") as string, out int number);
-        return Json(await steward.PlugAsync(vm, number, plugged), ApiJson.Default.ChangeReply);
+        return Json(await steward.PlugAsync(vm, number, plugged, context.RequestAborted), ApiJson.Default.ChangeReply);
     }
 
     private Reply Args(HttpContext context)
@@ -108,6 +105,14 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
         {
             reply = PeerCheck.IsAllowed(context) ? await work(context) : Refuse(PeerCheck.Refusal);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return; // nobody is there to be answered
+        }
+        catch (WeftException problem) when (problem.Error.Code == ErrorCode.Busy)
+        {
+            reply = Refuse(problem.Error); // who floods us does not flood the log
+        }
         catch (WeftException problem)
         {
             log.Write($"{context.Request.Method} {context.Request.Path}: {problem.Error.Code} {problem.Error.Message}");
@@ -117,6 +122,10 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
         {
             reply = Refuse(new WeftError(ErrorCode.BadRequest, "the request's body is not what was expected",
                 problem.Message.ReplaceLineEndings(" "), "weft status"));
+        }
+        catch (BadHttpRequestException problem)
+        {
+            reply = Refuse(OfBody(problem));
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
@@ -128,6 +137,10 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
         {
             return; // a stream, which is its own answer
         }
+        if (reply.Status == ErrorStatus.TooManyRequests)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.Type;
         context.Response.ContentLength = reply.Body.Length;
@@ -138,9 +151,6 @@ internal sealed partial class Routes(Steward steward, StatusReader status, Daemo
 
     internal static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
-
-    internal static async Task<T> BodyAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
-        await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) ?? throw new JsonException("empty");
 
     /// <param name="Type">Of the content; JSON unless it is said.</param>
     internal readonly record struct Reply(int Status, byte[] Body, string Type = "application/json");

@@ -13,13 +13,15 @@ namespace Weft.Daemon.Api;
 
 /// <summary>The addresses of what shows: captures and events as streams, metrics.</summary>
 /// <param name="end">The daemon ends: streams are over.</param>
-internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationToken end)
+internal sealed class SeeingRoutes(Routes routes, Seeing seeing, ApiLimits limits, CancellationToken end)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    private readonly StreamPlaces _places = new(limits);
+
     public void Map(IEndpointRouteBuilder app)
     {
-        routes.Answer(app, HttpMethods.Post, ApiPaths.Captures, CaptureAsync);
+        routes.Answer(app, HttpMethods.Post, ApiPaths.Captures, FollowAsync(CaptureAsync));
         routes.Answer(app, HttpMethods.Get, ApiPaths.Captures, _ =>
             Task.FromResult(Routes.Json(new CaptureList(seeing.Captures.All), ApiJson.Default.CaptureList)));
         routes.Answer(app, HttpMethods.Get, ApiPaths.Capture, c => Task.FromResult(Of(Find(c))));
@@ -29,7 +31,7 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationTok
             capture.Stop("it was stopped");
             return Task.FromResult(Of(capture));
         });
-        routes.Answer(app, HttpMethods.Get, ApiPaths.Events, TellAsync);
+        routes.Answer(app, HttpMethods.Get, ApiPaths.Events, FollowAsync(TellAsync));
         routes.Answer(app, HttpMethods.Get, ApiPaths.EventLog, _ =>
             Task.FromResult(Routes.Json(new EventList(seeing.Events.Latest), ApiJson.Default.EventList)));
         routes.Answer(app, HttpMethods.Get, ApiPaths.Metrics, _ =>
@@ -40,7 +42,14 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationTok
 
     private RunningCapture Find(HttpContext context) => seeing.Captures.Find(context.GetRouteValue("id") as string);
 
-    private async Task<Routes.Reply> CaptureAsync(HttpContext context)
+    /// <summary>A stream is its own answer.</summary>
+    private Func<HttpContext, Task<Routes.Reply>> FollowAsync(Func<HttpContext, Task> stream) => async context =>
+    {
+        await _places.HoldAsync(() => stream(context));
+        return default;
+    };
+
+    private async Task CaptureAsync(HttpContext context)
     {
         RunningCapture capture = seeing.Captures.Open(await Routes.BodyAsync(context, ApiJson.Default.CaptureRequest));
         context.Response.ContentType = "application/x-pcapng";
@@ -55,12 +64,11 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationTok
             capture.End();
             seeing.Captures.Ended(capture);
         }
-        return default;
     }
 
-    /// <summary>Server-sent events (WHATWG HTML §9.2): one that is read too slowly loses some and says so; "Last-Event-ID" or
-    /// "?since=" takes up where a broken connection ended.</summary>
-    private async Task<Routes.Reply> TellAsync(HttpContext context)
+    /// <summary>Server-sent events (WHATWG HTML §9.2): one that is read too slowly loses some and says so, one that is not read any more
+    /// is ended; "Last-Event-ID" or "?since=" takes up where a broken connection ended.</summary>
+    private async Task TellAsync(HttpContext context)
     {
         string since = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last ? last : context.Request.Query["since"].ToString();
         using EventReader reader = seeing.Events.Open(long.TryParse(since, CultureInfo.InvariantCulture, out long id) ? id : null);
@@ -73,12 +81,14 @@ internal sealed class SeeingRoutes(Routes routes, Seeing seeing, CancellationTok
             while (true)
             {
                 EventDocument? next = await reader.NextAsync(Heartbeat, over.Token);
+                over.CancelAfter(limits.Patience);
                 await context.Response.BodyWriter.WriteAsync(next is null ? ": still here\n\n"u8.ToArray() : Encode(next), over.Token);
+                over.CancelAfter(Timeout.InfiniteTimeSpan);
             }
         }
         catch (Exception problem) when (problem is OperationCanceledException or IOException)
         {
-            return default;
+            // A write that was given up has the server end the connection.
         }
     }
 

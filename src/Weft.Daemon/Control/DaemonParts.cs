@@ -1,3 +1,4 @@
+using Weft.Daemon.Api;
 using Weft.Daemon.Keepers;
 using Weft.Daemon.Store;
 using Weft.Daemon.Workers;
@@ -11,6 +12,8 @@ internal sealed record DaemonParts(HomeFolder Home, IStoreFiles Files, IKeeperSt
     Func<IReadOnlyList<HostRoute>> Routes)
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ApiLimits Limits { get; init; } = ApiLimits.Here();
 
     public required DaemonLog Log { get; init; }
 }

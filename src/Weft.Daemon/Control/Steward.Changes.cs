@@ -15,16 +15,16 @@ internal sealed partial class Steward
     /// <summary>What <c>up</c> makes of no file: what ran before, or the default.</summary>
     private Topology TopologyToStart => _stored.Topology.IsEmpty ? Topology.Default : _stored.Topology;
 
-    /// <summary>As <see cref="UpAsync(UpRequest)"/>, but only where something runs.</summary>
-    public Task<ChangeReply> ApplyAsync(UpRequest request) => UpAsync(request, "apply", RequireActive);
+    /// <summary>As <see cref="UpAsync(UpRequest, CancellationToken)"/>, but only where something runs.</summary>
+    public Task<ChangeReply> ApplyAsync(UpRequest request, CancellationToken left = default) => UpAsync(request, "apply", RequireActive, left);
 
-    /// <summary>What <see cref="UpAsync(UpRequest)"/> would do. Nothing is changed, started or remembered.</summary>
-    public async Task<PlanDocument> PlanAsync(UpRequest request)
+    /// <summary>What <see cref="UpAsync(UpRequest, CancellationToken)"/> would do. Nothing is changed, started or remembered.</summary>
+    public async Task<PlanDocument> PlanAsync(UpRequest request, CancellationToken left = default)
     {
         try
         {
             Topology? asked = ReadTopology(request);
-            return await Exclusively(() => Task.FromResult(Plan(_stored with { Topology = asked ?? TopologyToStart })));
+            return await Exclusively(() => Task.FromResult(Plan(_stored with { Topology = asked ?? TopologyToStart })), left);
         }
         catch (WeftException problem)
         {
@@ -33,21 +33,21 @@ internal sealed partial class Steward
     }
 
     /// <summary>What is wanted now, in the words of the file that was applied last as far as they hold.</summary>
-    public async Task<ExportDocument> ExportAsync()
+    public async Task<ExportDocument> ExportAsync(CancellationToken left = default)
     {
         StoredState stored = await Exclusively(() =>
         {
             RequireActive();
             return Task.FromResult(_stored);
-        });
+        }, left);
         return new ExportDocument(stored.File?.Name, TopologyEdit.Write(stored.File?.Text, stored.Topology));
     }
 
-    public Task<HistoryDocument> HistoryAsync() => Exclusively(() => Task.FromResult(
-        new HistoryDocument([.. History.Read(_store.Objects).Select(c => new HistoryItem(c.Number, c.Time, c.Why))])));
+    public Task<HistoryDocument> HistoryAsync(CancellationToken left = default) => Exclusively(() => Task.FromResult(
+        new HistoryDocument([.. History.Read(_store.Objects).Select(c => new HistoryItem(c.Number, c.Time, c.Why))])), left);
 
     /// <summary>What the change of this number changed.</summary>
-    public Task<PlanDocument> DifferenceAsync(long number) => Exclusively(() =>
+    public Task<PlanDocument> DifferenceAsync(long number, CancellationToken left = default) => Exclusively(() =>
     {
         if (!History.Read(_store.Objects).Exists(c => c.Number == number))
         {
@@ -55,16 +55,16 @@ internal sealed partial class Steward
                 $"the last {History.Most} changes are remembered", "weft history"));
         }
         return Task.FromResult(new PlanDocument(TopologyDifferences.Between(StateBefore(number).Topology, StateBefore(number + 1).Topology), []));
-    });
+    }, left);
 
     /// <summary>Goes back to how things were before the last change, by a change that can be undone itself.</summary>
-    public Task<ChangeReply> UndoAsync() => Exclusively(() =>
+    public Task<ChangeReply> UndoAsync(CancellationToken left = default) => Exclusively(() =>
     {
         RequireActive();
         return History.Read(_store.Objects) is [var last, ..]
             ? ChangeAsync($"undo {last.Number}", StateBefore(last.Number))
             : throw new WeftException(new WeftError(ErrorCode.NothingToUndo, "there is nothing to undo", "no change is remembered", "weft history"));
-    });
+    }, left);
 
     private StoredState StateBefore(long number) => StateObjects.Read(History.Before(_store.Objects, number), _parts.Home.State);
 

@@ -12,7 +12,7 @@ internal sealed partial class Steward
 {
     /// <summary>Makes what <paramref name="edit"/> gives, of what is wanted now, what is wanted and what runs.</summary>
     /// <param name="why">For the journal: the command.</param>
-    public Task<ChangeReply> EditAsync(string why, Func<Topology, Edited> edit) => Exclusively(async () =>
+    public Task<ChangeReply> EditAsync(string why, Func<Topology, Edited> edit, CancellationToken left = default) => Exclusively(async () =>
     {
         RequireActive();
         Edited edited = edit(_stored.Topology);
@@ -23,11 +23,11 @@ internal sealed partial class Steward
         bool changes = edited.Next != _stored.Topology;
         ChangeReply reply = await ChangeAsync(why, edited.Next);
         return changes && reply.Steps.Length == 0 ? reply with { Steps = [edited.Text] } : reply;
-    });
+    }, left);
 
     /// <summary>Adds a forward to the guest side of <paramref name="wanted"/> at the first host port that is free; one that leads there
     /// already is taken as it is.</summary>
-    public Task<ChangeReply> AddForwardAtFreePortAsync(Forward wanted) => Exclusively(async () =>
+    public Task<ChangeReply> AddForwardAtFreePortAsync(Forward wanted, CancellationToken left = default) => Exclusively(async () =>
     {
         RequireActive();
         Topology topology = _stored.Topology;
@@ -54,5 +54,5 @@ internal sealed partial class Steward
         }
         throw new WeftException(new WeftError(ErrorCode.PortInUse, $"no host port is free for {wanted.Guest}:{wanted.GuestPort}",
             "every one that Weft picks from is taken", $"weft forward add {wanted with { HostPort = 20000 }}"));
-    });
+    }, left);
 }

@@ -28,7 +28,7 @@ internal sealed partial class Steward : IDisposable
     private readonly DaemonParts _parts;
     private readonly ObjectStore _store;
     private readonly WorkerCover _cover;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Gate _gate = new();
     private StoredState _stored = StoredState.Empty;
     private WorkerLink? _settled;
     private bool _active;
@@ -67,11 +67,12 @@ internal sealed partial class Steward : IDisposable
     });
 
     /// <summary>Makes the topology of the request what is wanted, and what runs.</summary>
-    public Task<ChangeReply> UpAsync(UpRequest request) => UpAsync(request, "up", () => { });
+    /// <param name="left">Here and below: who asked has gone. A change that waits is not made then; one that is begun is finished.</param>
+    public Task<ChangeReply> UpAsync(UpRequest request, CancellationToken left = default) => UpAsync(request, "up", () => { }, left);
 
     /// <param name="verb">The command that asks, for the history.</param>
     /// <param name="require">Throws where the command has no place.</param>
-    private async Task<ChangeReply> UpAsync(UpRequest request, string verb, Action require)
+    private async Task<ChangeReply> UpAsync(UpRequest request, string verb, Action require, CancellationToken left)
     {
         if (Interlocked.CompareExchange(ref _upsUnderWay, 1, 0) != 0)
         {
@@ -86,7 +87,7 @@ internal sealed partial class Steward : IDisposable
                 require();
                 return ChangeAsync($"{verb} {request.File}".TrimEnd(),
                     _stored with { Topology = asked ?? TopologyToStart, File = FileOf(request) ?? _stored.File });
-            });
+            }, left);
         }
         catch (WeftException problem)
         {
@@ -98,7 +99,7 @@ internal sealed partial class Steward : IDisposable
         }
     }
 
-    public Task<ChangeReply> AddForwardAsync(Forward forward) => Exclusively(() =>
+    public Task<ChangeReply> AddForwardAsync(Forward forward, CancellationToken left = default) => Exclusively(() =>
     {
         RequireActive();
         Topology topology = _stored.Topology;
@@ -114,24 +115,24 @@ internal sealed partial class Steward : IDisposable
         return TopologyCheck.FaultOf(topology, forward) is { } fault
             ? throw new WeftException(new WeftError(fault.Code, fault.Message, fault.Cause, SuggestForward(topology, forward)))
             : ChangeAsync($"forward add {forward}", topology.With(forward));
-    });
+    }, left);
 
     /// <summary>Removes the forward that listens on <paramref name="key"/>; it may be absent.</summary>
-    public Task<ChangeReply> RemoveForwardAsync(string key) => Exclusively(() =>
+    public Task<ChangeReply> RemoveForwardAsync(string key, CancellationToken left = default) => Exclusively(() =>
     {
         RequireActive();
         return _stored.Topology.Forwards.FirstOrDefault(f => f.Key == key) is { } forward
             ? ChangeAsync($"forward rm {key}", _stored.Topology.Without(forward))
             : Task.FromResult(new ChangeReply([], [$"nothing to do: no forward listens on {key}"]));
-    });
+    }, left);
 
-    public Task<ChangeReply> PlugAsync(string vm, int number, bool plugged) => Exclusively(() =>
+    public Task<ChangeReply> PlugAsync(string vm, int number, bool plugged, CancellationToken left = default) => Exclusively(() =>
     {
         RequireActive();
         Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number));
         return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}",
             _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
-    });
+    }, left);
 
     public string[] AttachLinesOf(string vm, string purpose, HypervisorHost told)
     {
@@ -142,7 +143,7 @@ internal sealed partial class Steward : IDisposable
 
     /// <summary>Ends worker and keeper, who end every flow in order; what is wanted is nothing from here on. Leases stay: to remove the
     /// networks first would end them too.</summary>
-    public Task DownAsync() => Exclusively(async () =>
+    public Task DownAsync(CancellationToken left = default) => Exclusively(async () =>
     {
         _active = false;
         try
@@ -157,7 +158,7 @@ internal sealed partial class Steward : IDisposable
         Adopt(StoredState.Empty);
         await _cover.StopAsync();
         return true;
-    });
+    }, left);
 
     /// <summary>Looks after worker and keeper about once a second until it is cancelled.</summary>
     public async Task WatchAsync(CancellationToken end)
@@ -179,7 +180,7 @@ internal sealed partial class Steward : IDisposable
     /// <summary>Mends what is broken now, unless a change is under way.</summary>
     public async Task TendAsync()
     {
-        if (!_active || !await _gate.WaitAsync(0))
+        if (!_active || !await _gate.TryEnterAsync())
         {
             return;
         }
@@ -197,7 +198,7 @@ internal sealed partial class Steward : IDisposable
         }
         finally
         {
-            _gate.Release();
+            _gate.Leave();
         }
     }
 
@@ -207,18 +208,7 @@ internal sealed partial class Steward : IDisposable
         _gate.Dispose();
     }
 
-    private async Task<T> Exclusively<T>(Func<Task<T>> work)
-    {
-        await _gate.WaitAsync();
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
+    private Task<T> Exclusively<T>(Func<Task<T>> work, CancellationToken left = default) => _gate.PassAsync(work, left);
 
     private void RequireActive()
     {

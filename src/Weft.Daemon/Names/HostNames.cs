@@ -54,14 +54,14 @@ internal sealed class HostNames : IAsyncDisposable
 
     /// <summary>Does <paramref name="up"/>, and answers at the request's place from then on.</summary>
     /// <exception cref="WeftException">The place is none, or cannot be had; nothing was changed.</exception>
-    public async Task<ChangeReply> UpAsync(UpRequest request, Func<Task<ChangeReply>> up)
+    public async Task<ChangeReply> UpAsync(UpRequest request, Func<Task<ChangeReply>> up, CancellationToken left)
     {
         if (request.Dns is not { } text)
         {
             return await up();
         }
         IPEndPoint? place = text == NameServerPlace.Off ? null : Parse(text);
-        await _gate.WaitAsync();
+        await _gate.WaitAsync(left);
         try
         {
             bool isNew = !Equals(place, _server?.Place);

@@ -15,6 +15,14 @@ namespace Weft.Daemon.Status;
 internal sealed unsafe class NetworkStatusReader(SharedState state, View view, Rates rates, string[] resolvers)
 {
     private readonly Running _running = Running.Read(state, view.Plane);
+    private readonly RecordIndex _index = new(state);
+
+    /// <summary>Networks that have a router for each NIC: "nat" of "nat/alpha:1".</summary>
+    private HashSet<string> Routers => field ??= [.. _running.Plane.Networks.Select(n => n.Name.Split('/')).Where(n => n.Length > 1).Select(n => n[0])];
+
+    private ILookup<string?, PlanePort> PortsByNetwork => field ??= _running.Plane.Ports.ToLookup(p => p.Network);
+
+    private ILookup<string, PlaneForward> ForwardsByNetwork => field ??= _running.Plane.Forwards.ToLookup(f => f.Network);
 
     /// <summary>For those who ask for no rates: they are all 0.</summary>
     public static NetworkStatusReader WithoutRates(SharedState state, View view)
@@ -23,47 +31,23 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
         return new NetworkStatusReader(state, view, new Rates(now, now, 1), []);
     }
 
-    public IEnumerable<PortDocument> AllPorts() => ReadPorts(_ => true);
+    public IEnumerable<PortDocument> AllPorts() => ReadAll(_running.Plane.Ports);
 
     public NetworkDocument[] Read() =>
     [
         .. _running.Plane.Networks.Select(Read),
-        .. view.Topology.Networks.Where(n => n.Mode == NetworkMode.Nat && !_running.Plane.Networks
-            .Any(p => p.Name.StartsWith($"{n.Name}/", StringComparison.Ordinal)))
+        .. view.Topology.Networks.Where(n => n.Mode == NetworkMode.Nat && !Routers.Contains(n.Name))
             .Select(n => new NetworkDocument { Name = n.Name, Mode = n.Mode.Word(), Mtu = n.Mtu }),
     ];
 
     /// <summary>The ports on the network with this name; null: those on none.</summary>
-    public PortDocument[] ReadPorts(string? network) => ReadPorts(p => p.Network == network);
+    public PortDocument[] ReadPorts(string? network) => [.. ReadAll(PortsByNetwork[network])];
 
     /// <summary>Leases of a network of the data plane; 0 when it does not run.</summary>
-    public int CountLeases(string network)
-    {
-        if (!_running.Networks.TryGetValue(network, out ulong id))
-        {
-            return 0;
-        }
-        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
-        int count = 0;
-        for (int i = 0; i < leases.Capacity; i++)
-        {
-            count += leases[i].NetworkId == id ? 1 : 0;
-        }
-        return count;
-    }
+    public int CountLeases(string network) => _running.Networks.TryGetValue(network, out ulong id) ? _index.CountLeases(id) : 0;
 
-    private PortDocument[] ReadPorts(Func<PlanePort, bool> wanted)
-    {
-        List<PortDocument> documents = [];
-        foreach (PlanePort port in _running.Plane.Ports.Where(wanted))
-        {
-            if (FindRecord(_running.Ports[port.Name]) is var index && index >= 0)
-            {
-                documents.Add(Read(port, index));
-            }
-        }
-        return [.. documents];
-    }
+    private IEnumerable<PortDocument> ReadAll(IEnumerable<PlanePort> ports) =>
+        ports.Where(p => _index.OfPort(_running.Ports[p.Name]) >= 0).Select(p => Read(p, _index.OfPort(_running.Ports[p.Name])));
 
     public static IEnumerable<ProblemDocument> Problems(SharedState state)
     {
@@ -107,7 +91,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             DnsUpstreams = network.Dns is null ? null : resolvers,
             HostLoopback = network.HostLoopback,
             Mtu = network.Mtu,
-            Forwards = [.. _running.Plane.Forwards.Where(f => f.Network == network.Name).Select(f => ForwardDocument.Of(f.ToForward()))],
+            Forwards = [.. ForwardsByNetwork[network.Name].Select(f => ForwardDocument.Of(f.ToForward()))],
             BitsUp = ports.Sum(p => p.BitsUp),
             BitsDown = ports.Sum(p => p.BitsDown),
             Ports = ports,
@@ -131,7 +115,7 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             Model = port.Attachment is Model.AttachmentKind.Seqpacket or Model.AttachmentKind.Tap ? null : port.Model.Word,
             Path = port.Path,
             Remote = port.Remote,
-            Address = AddressOf(record) ?? port.Reserved?.ToString(),
+            Address = _index.AddressOf(record)?.ToString() ?? port.Reserved?.ToString(),
             Plugged = port.Plugged,
             Up = counters.Carrier != 0,
             PacketsPerSecond = frames,
@@ -152,17 +136,10 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
     /// <summary>Gateways count behind the ports, in the order of the network records.</summary>
     private SortedDictionary<string, long> GatewayDrops(string network)
     {
-        RecordArray<NetworkRecord> networks = state.Array<NetworkRecord>(SharedArray.Networks);
         RecordArray<PortCounters> counters = state.Array<PortCounters>(SharedArray.PortCounters);
-        int ports = state.Array<PortRecord>(SharedArray.Ports).Capacity;
-        for (int i = 0; i < networks.Capacity && ports + i < counters.Capacity; i++)
-        {
-            if (networks[i].Id == _running.Networks[network])
-            {
-                return DropsOf(ref counters[ports + i]);
-            }
-        }
-        return [];
+        int at = _index.OfNetwork(_running.Networks[network]);
+        int behind = state.Array<PortRecord>(SharedArray.Ports).Capacity;
+        return at >= 0 && behind + at < counters.Capacity ? DropsOf(ref counters[behind + at]) : [];
     }
 
     private static SortedDictionary<string, long> DropsOf(ref PortCounters counters)
@@ -176,31 +153,5 @@ internal sealed unsafe class NetworkStatusReader(SharedState state, View view, R
             }
         }
         return drops;
-    }
-
-    private int FindRecord(ulong id)
-    {
-        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
-        for (int i = 0; i < ports.Capacity; i++)
-        {
-            if (ports[i].Id == id)
-            {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private string? AddressOf(in PortRecord port)
-    {
-        RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
-        for (int i = 0; i < leases.Capacity; i++)
-        {
-            if (leases[i].NetworkId == port.NetworkId && port.NetworkId != 0 && leases[i].Mac == port.Mac)
-            {
-                return leases[i].Address.ToString();
-            }
-        }
-        return null;
     }
 }

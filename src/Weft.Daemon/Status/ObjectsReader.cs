@@ -23,6 +23,19 @@ internal sealed class ObjectsReader(View view, SharedState? state)
     private readonly NetworkStatusReader? _status = state is null ? null : NetworkStatusReader.WithoutRates(state, view);
     private readonly Dictionary<string, PortDocument> _ports = [];
 
+    private Dictionary<string, PlanePort> PlanePorts => field ??= view.Plane.Ports.ToDictionary(p => p.Name);
+
+    /// <summary>By the declared network; of "nat/alpha:1" it is "nat".</summary>
+    private ILookup<string, PlaneNetwork> PlaneNetworks => field ??= view.Plane.Networks.ToLookup(n => n.Name.Split('/')[0]);
+
+    private ILookup<string?, string> NicNames => field ??= view.Topology.Vms
+        .SelectMany(vm => vm.Nics.Select(n => (n.Network, Name: Model.Names.Nic(vm.Name, n.Number)))).ToLookup(n => n.Network, n => n.Name);
+
+    private ILookup<string?, Forward> ForwardsInto => field ??= view.Topology.Forwards
+        .SelectMany(f => NetworksOf(f).Select(network => (Network: network, Forward: f))).ToLookup(f => f.Network, f => f.Forward);
+
+    private Dictionary<string, Vm> VmsByName => field ??= view.Topology.Vms.ToDictionary(v => v.Name);
+
     public static T Read<T>(View view, Func<ObjectsReader, T> read)
     {
         try
@@ -112,17 +125,14 @@ internal sealed class ObjectsReader(View view, SharedState? state)
 
     private NetworkObject Of(Network network)
     {
-        PlaneNetwork? plane = view.Plane.Networks.FirstOrDefault(n => n.Name == network.Name);
         bool shared = network.Mode != NetworkMode.Nat;
-        string[] nics = [.. view.Topology.Vms.SelectMany(vm => vm.Nics.Where(n => n.Network == network.Name)
-            .Select(n => Model.Names.Nic(vm.Name, n.Number)))];
-        int? leases = network.Dhcp && _status is not null
-            ? view.Plane.Networks.Where(n => IsOf(n, network)).Sum(n => _status.CountLeases(n.Name))
-            : null;
+        PlaneNetwork? plane = shared ? PlaneNetworks[network.Name].FirstOrDefault() : null;
+        string[] nics = [.. NicNames[network.Name]];
+        int? leases = network.Dhcp && _status is not null ? PlaneNetworks[network.Name].Sum(n => _status.CountLeases(n.Name)) : null;
         NetworkState now = new(state is null ? Unknown : network.Started ? "started" : "stopped",
             shared ? plane?.Subnet?.ToString() : network.Subnet?.ToString(),
             shared && plane?.IsTranslated == true ? plane.Gateway?.ToString() : null, leases, nics,
-            [.. view.Topology.Forwards.Where(f => LeadsInto(f, network)).Select(f => f.ToString())]);
+            [.. ForwardsInto[network.Name].Select(f => f.ToString())]);
         return new NetworkObject(network.Name, Json(TopologyWriter.Network(network)), now);
     }
 
@@ -134,19 +144,15 @@ internal sealed class ObjectsReader(View view, SharedState? state)
     {
         string name = Model.Names.Nic(vm.Name, nic.Number);
         PortDocument? port = _ports.GetValueOrDefault(name);
-        PlanePort? plane = view.Plane.Ports.FirstOrDefault(p => p.Name == name);
+        PlanePort? plane = PlanePorts.GetValueOrDefault(name);
         string cable = port is null ? Unknown : !port.Plugged ? "unplugged" : port.Up ? "up" : "down";
         return new NicState(name, nic.Network, port?.Address ?? nic.Address?.ToString(), nic.Mac, nic.Attachment.Word(), plane?.Path ?? "",
             cable, port?.Drops ?? 0);
     }
 
-    private static bool IsOf(PlaneNetwork plane, Network network) => network.Mode == NetworkMode.Nat
-        ? plane.Name.StartsWith($"{network.Name}/", StringComparison.Ordinal)
-        : plane.Name == network.Name;
-
-    private bool LeadsInto(Forward forward, Network network) => forward.GuestAddress is { } address
-        ? network.Subnet is { } subnet && subnet.Contains(address)
-        : view.Topology.FindVm(forward.Guest) is { } vm && TopologyCheck.ForwardNetwork(view.Topology, vm)?.Network == network.Name;
+    private IEnumerable<string?> NetworksOf(Forward forward) => forward.GuestAddress is { } address
+        ? view.Topology.Networks.Where(n => n.Subnet is { } subnet && subnet.Contains(address)).Select(string? (n) => n.Name)
+        : VmsByName.TryGetValue(forward.Guest, out Vm? vm) && TopologyCheck.ForwardNetwork(view.Topology, vm) is { } nic ? [nic.Network] : [];
 
     private static JsonElement Json(string text)
     {

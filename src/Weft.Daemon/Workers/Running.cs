@@ -65,6 +65,7 @@ internal sealed class Running
     private static List<(ulong Id, PlanePort Port)> ReadPorts(SharedState state, Dictionary<ulong, PlaneNetwork> networks, DataPlane known)
     {
         List<(ulong, PlanePort)> ports = [];
+        Dictionary<string, PlanePort> byName = known.Ports.ToDictionary(p => p.Name);
         RecordArray<PortRecord> records = state.Array<PortRecord>(SharedArray.Ports);
         for (int i = 0; i < records.Capacity; i++)
         {
@@ -74,7 +75,7 @@ internal sealed class Running
                 continue;
             }
             string name = record.Name.ToString();
-            PlanePort? was = known.Ports.FirstOrDefault(p => p.Name == name);
+            PlanePort? was = byName.GetValueOrDefault(name);
             PlanePort port = Records.Read(record, networks.GetValueOrDefault(record.NetworkId)?.Name, was?.Namespace);
             ports.Add((record.Id, was is null ? port : port with { Model = was.Model }));
         }

@@ -8,6 +8,11 @@ namespace Weft.Daemon.Workers;
 /// it taken.</summary>
 internal sealed class StepRunner(WorkerLink link, Running running, DataPlane target, ITapSource taps)
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>At ports that are not free yet, in the whole plan.</summary>
+    private int _looks = 25;
+
     /// <exception cref="StepFailedException">Refused.</exception>
     /// <exception cref="WorkerGoneException">Nobody there to take it.</exception>
     public void Take(PlanStep step)
@@ -47,7 +52,8 @@ internal sealed class StepRunner(WorkerLink link, Running running, DataPlane tar
                 running.Ports[s.Port.Name] = AddPort(step, s.Port);
                 break;
             case PlanStep.AddForward s:
-                running.Forwards[s.Forward.Key] = Put(step, CommandKind.PutForward, 0, Records.Of(s.Forward, NetworkId(s.Forward.Network)));
+                ForwardRecord forward = Records.Of(s.Forward, NetworkId(s.Forward.Network));
+                running.Forwards[s.Forward.Key] = OnceFree(s.Forward.Protocol == Weft.Model.ForwardProtocol.Udp, () => Put(step, CommandKind.PutForward, 0, forward));
                 break;
         }
     }
@@ -57,7 +63,8 @@ internal sealed class StepRunner(WorkerLink link, Running running, DataPlane tar
         PortRecord record = Records.Of(port, NetworkId(port.Network));
         if (port.Attachment != Weft.Model.AttachmentKind.Tap)
         {
-            return Put(step, CommandKind.PutPort, 0, record);
+            bool isUdp = port.Attachment == Weft.Model.AttachmentKind.Dgram && !Weft.Model.SocketText.IsPath(port.Path);
+            return OnceFree(isUdp, () => Put(step, CommandKind.PutPort, 0, record));
         }
         int tap = taps.Open(port, target.Networks.FirstOrDefault(n => n.Name == port.Network)?.Mtu ?? 0, out string problem);
         if (tap < 0)
@@ -71,6 +78,23 @@ internal sealed class StepRunner(WorkerLink link, Running running, DataPlane tar
         finally
         {
             FileCalls.Close(tap);
+        }
+    }
+
+    /// <summary>A UDP port that was removed is free when the keeper has closed it too, a moment after the worker has answered: shutdown(2)
+    /// frees no port that was bound.</summary>
+    private ulong OnceFree(bool isUdp, Func<ulong> open)
+    {
+        while (true)
+        {
+            try
+            {
+                return open();
+            }
+            catch (StepFailedException failure) when (isUdp && failure.Errno == Errno.EADDRINUSE && _looks-- > 0)
+            {
+                Thread.Sleep(Moment);
+            }
         }
     }
 

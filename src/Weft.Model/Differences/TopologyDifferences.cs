@@ -6,12 +6,16 @@ namespace Weft.Model.Differences;
 /// each in order of name.</summary>
 public static class TopologyDifferences
 {
-    public static Difference[] Between(Topology from, Topology to) =>
-    [
-        .. Compare(from.Networks, to.Networks, n => n.Name, "network", NetworkSettings.Of).Select(d => StaticNameSettings.Divide(d, from, to)),
-        .. Names(from.Vms.Select(v => v.Name), to.Vms.Select(v => v.Name)).SelectMany(name => OfVm(name, from.FindVm(name), to.FindVm(name))),
-        .. Compare(from.Forwards, to.Forwards, f => f.ToString(), "forward", _ => []),
-    ];
+    public static Difference[] Between(Topology from, Topology to)
+    {
+        (Dictionary<string, Vm> before, Dictionary<string, Vm> after) = (from.Vms.ToDictionary(v => v.Name), to.Vms.ToDictionary(v => v.Name));
+        return
+        [
+            .. Compare(from.Networks, to.Networks, n => n.Name, "network", NetworkSettings.Of).Select(d => StaticNameSettings.Divide(d, from, to)),
+            .. Names(before.Keys, after.Keys).SelectMany(name => OfVm(name, before.GetValueOrDefault(name), after.GetValueOrDefault(name))),
+            .. Compare(from.Forwards, to.Forwards, f => f.ToString(), "forward", _ => []),
+        ];
+    }
 
     /// <summary>The same, with those marked that <paramref name="steps"/> remove and add again.</summary>
     public static Difference[] Between(Topology from, Topology to, IReadOnlyCollection<PlanStep> steps)

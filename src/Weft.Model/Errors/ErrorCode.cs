@@ -65,6 +65,7 @@ public static class ErrorCode
     public const string NetworkInUse = "W2025";
     public const string AddressNotHere = "W2026";
     public const string UnknownChange = "W2027";
+    public const string Busy = "W2030";
 
     public const string UnknownCapture = "W2101";
 

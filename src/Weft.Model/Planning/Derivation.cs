@@ -26,12 +26,14 @@ public static class Derivation
     {
         Subnets subnets = new(topology, host);
         List<PlaneNetwork> networks = [];
+        ILookup<string?, (Vm Vm, Nic Nic)> nics = topology.Vms.SelectMany(vm => vm.Nics.Select(nic => (Vm: vm, Nic: nic))).ToLookup(n => n.Nic.Network);
         foreach (Network network in topology.Networks)
         {
             if (network.Mode == NetworkMode.Nat)
             {
                 subnets.CheckDeclared(network);
-                networks.AddRange(NicsOn(topology, network).Select(n => Build(network, n.Router, subnets.ForSlot(network, n.Vm, n.Nic))));
+                networks.AddRange(nics[network.Name].Select(n =>
+                    Build(network, RouterName(network.Name, Names.Nic(n.Vm.Name, n.Nic.Number)), subnets.ForSlot(network, n.Vm, n.Nic))));
             }
             else
             {
@@ -39,8 +41,9 @@ public static class Derivation
                 networks.Add(Build(network, network.Name, addressed ? subnets.ForShared(network) : null));
             }
         }
+        Dictionary<string, PlaneNetwork> built = networks.ToDictionary(n => n.Name);
         IEnumerable<PlanePort> ports = topology.Vms.SelectMany(vm => vm.Nics
-            .Select(nic => BuildPort(topology, vm, nic, networks, host.PortsFolder)));
+            .Select(nic => BuildPort(topology, vm, nic, built, host.PortsFolder)));
         IEnumerable<PlaneForward> forwards = topology.Forwards.Where(f => HolderOf(topology, f).Started)
             .Select(f => BuildForward(topology, f));
         IEnumerable<string> stopped = topology.Networks.Where(n => !n.Started).Select(n =>
@@ -49,10 +52,6 @@ public static class Derivation
             .SelectMany(n => n.Names.Select(name => new PlaneName(n.Name, name.Name, name.Addresses)));
         return new Derived(DataPlane.Of(networks, ports, forwards).With(names), subnets.Picked, subnets.Notes.Concat(stopped).ToItems());
     }
-
-    private static IEnumerable<(Vm Vm, Nic Nic, string Router)> NicsOn(Topology topology, Network network) =>
-        topology.Vms.SelectMany(vm => vm.Nics.Where(nic => nic.Network == network.Name)
-            .Select(nic => (vm, nic, RouterName(network.Name, Names.Nic(vm.Name, nic.Number)))));
 
     private static PlaneNetwork Build(Network network, string name, IPNetwork? subnet)
     {
@@ -82,7 +81,7 @@ public static class Derivation
         return new AddressRange(V4.At(subnet, first), V4.LastUsable(subnet));
     }
 
-    private static PlanePort BuildPort(Topology topology, Vm vm, Nic nic, List<PlaneNetwork> networks, string portsFolder)
+    private static PlanePort BuildPort(Topology topology, Vm vm, Nic nic, Dictionary<string, PlaneNetwork> networks, string portsFolder)
     {
         string name = Names.Nic(vm.Name, nic.Number);
         Network? declared = topology.FindNetwork(nic.Network);
@@ -100,7 +99,7 @@ public static class Derivation
             Namespace = nic.Tap?.Namespace,
             Dials = nic.VhostUser?.Role == VhostUserRole.Client || nic.Stream?.Dials == true,
             Queues = nic.VhostUser?.Queues ?? 1,
-            Reserved = nic.Address is { } address ? InSubnet(address, networks.Find(n => n.Name == network)?.Subnet) : null,
+            Reserved = nic.Address is { } address ? InSubnet(address, network is null ? null : networks.GetValueOrDefault(network)?.Subnet) : null,
             Plugged = nic.Plugged && declared?.Started != false,
         };
     }

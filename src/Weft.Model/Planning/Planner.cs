@@ -12,45 +12,41 @@ public static class Planner
 {
     public static Items<PlanStep> Plan(DataPlane from, DataPlane to)
     {
-        PlaneNetwork[] leaving = [.. from.Networks.Where(n => Find(to, n.Name) is not { } next || !n.IsSameAs(next))];
-        List<PlanStep> steps = [];
-        steps.AddRange(from.Forwards.Where(f => !to.Forwards.Contains(f) || leaving.Any(n => n.Name == f.Network))
-            .Select(f => new PlanStep.RemoveForward(f)));
-        Dictionary<string, PlaneName> known = from.Names.ToDictionary(n => n.Key, StringComparer.Ordinal);
-        HashSet<string> wanted = to.Names.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
-        steps.AddRange(from.Names.Where(n => !wanted.Contains(n.Key)).Select(n => new PlanStep.RemoveName(n)));
-        steps.AddRange(from.Ports.Where(p => FindPort(to, p.Name) is not { } next || !p.IsSameAs(next))
-            .Select(p => new PlanStep.RemovePort(p)));
-        steps.AddRange(leaving.Select(n => new PlanStep.RemoveNetwork(n)));
+        Dictionary<string, PlaneNetwork> nextNetworks = to.Networks.ToDictionary(n => n.Name);
+        Dictionary<string, PlanePort> nextPorts = to.Ports.ToDictionary(p => p.Name);
+        HashSet<PlaneForward> nextForwards = [.. to.Forwards];
 
-        DataPlane kept = After(from, steps);
-        steps.AddRange(to.Networks.Where(n => Find(kept, n.Name) is null).Select(n => new PlanStep.AddNetwork(n)));
-        foreach (PlaneNetwork next in to.Networks)
-        {
-            if (Find(kept, next.Name) is { } now && now != next)
-            {
-                steps.Add(new PlanStep.ChangeNetwork(now, next));
-            }
-        }
-        steps.AddRange(to.Names.Where(n => !n.Equals(known.GetValueOrDefault(n.Key)))
-            .Select(n => known.TryGetValue(n.Key, out PlaneName? was) ? (PlanStep)new PlanStep.ChangeName(was, n) : new PlanStep.AddName(n)));
-        foreach (PlanePort next in to.Ports)
-        {
-            if (FindPort(kept, next.Name) is { } now && now != next)
-            {
-                steps.Add(new PlanStep.ChangePort(now, next));
-            }
-        }
-        steps.AddRange(to.Ports.Where(p => FindPort(kept, p.Name) is null).Select(p => new PlanStep.AddPort(p)));
-        steps.AddRange(to.Forwards.Where(f => !kept.Forwards.Contains(f)).Select(f => new PlanStep.AddForward(f)));
-        return steps.ToItems();
+        Dictionary<string, PlaneName> known = from.Names.ToDictionary(n => n.Key, StringComparer.Ordinal);
+        HashSet<string> wanted = [.. to.Names.Select(n => n.Key)];
+
+        PlaneNetwork[] leaving = [.. from.Networks.Where(n => !nextNetworks.TryGetValue(n.Name, out PlaneNetwork? next) || !n.IsSameAs(next))];
+        HashSet<string> gone = [.. leaving.Select(n => n.Name)];
+        PlaneForward[] closing = [.. from.Forwards.Where(f => !nextForwards.Contains(f) || gone.Contains(f.Network))];
+        PlanePort[] unplugged = [.. from.Ports.Where(p => !nextPorts.TryGetValue(p.Name, out PlanePort? next) || !p.IsSameAs(next))];
+
+        // What stands after these removals, as PlanStep.Apply has it.
+        Dictionary<string, PlaneNetwork> networks = from.Networks.Except(leaving).DistinctBy(n => n.Name).ToDictionary(n => n.Name);
+        Dictionary<string, PlanePort> ports = from.Ports.Except(unplugged).DistinctBy(p => p.Name)
+            .ToDictionary(p => p.Name, p => p.Network is { } network && gone.Contains(network) ? p with { Network = null } : p);
+        HashSet<PlaneForward> forwards = [.. from.Forwards.Except(closing)];
+        return
+        [
+            .. closing.Select(f => new PlanStep.RemoveForward(f)),
+            .. from.Names.Where(n => !wanted.Contains(n.Key)).Select(n => new PlanStep.RemoveName(n)),
+            .. unplugged.Select(p => new PlanStep.RemovePort(p)),
+            .. leaving.Select(n => new PlanStep.RemoveNetwork(n)),
+            .. to.Networks.Where(n => !networks.ContainsKey(n.Name)).Select(n => new PlanStep.AddNetwork(n)),
+            .. to.Networks.Where(n => networks.TryGetValue(n.Name, out PlaneNetwork? now) && now != n)
+                .Select(n => new PlanStep.ChangeNetwork(networks[n.Name], n)),
+            .. to.Names.Where(n => !n.Equals(known.GetValueOrDefault(n.Key)))
+                .Select(n => known.TryGetValue(n.Key, out PlaneName? was) ? (PlanStep)new PlanStep.ChangeName(was, n) : new PlanStep.AddName(n)),
+            .. to.Ports.Where(p => ports.TryGetValue(p.Name, out PlanePort? now) && now != p).Select(p => new PlanStep.ChangePort(ports[p.Name], p)),
+            .. to.Ports.Where(p => !ports.ContainsKey(p.Name)).Select(p => new PlanStep.AddPort(p)),
+            .. to.Forwards.Where(f => !forwards.Contains(f)).Select(f => new PlanStep.AddForward(f)),
+        ];
     }
 
     /// <summary>The plane that <paramref name="steps"/> lead to.</summary>
     public static DataPlane After(DataPlane plane, IEnumerable<PlanStep> steps) =>
         steps.Aggregate(plane, (reached, step) => step.Apply(reached));
-
-    private static PlaneNetwork? Find(DataPlane plane, string name) => plane.Networks.FirstOrDefault(n => n.Name == name);
-
-    private static PlanePort? FindPort(DataPlane plane, string name) => plane.Ports.FirstOrDefault(p => p.Name == name);
 }

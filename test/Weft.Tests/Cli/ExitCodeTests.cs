@@ -30,7 +30,7 @@ public sealed class ExitCodeTests
         [
             ErrorCode.FileTooLarge, ErrorCode.BadSocket, ErrorCode.NoFreeSubnet, ErrorCode.HomePathTooLong, ErrorCode.DiskFull, ErrorCode.StoreDamaged,
             ErrorCode.StoreFailed, ErrorCode.WorkerUnreachable, ErrorCode.KeeperFailed, ErrorCode.TapFailed, ErrorCode.StepFailed,
-            ErrorCode.TableFull, ErrorCode.Internal, ErrorCode.HomeUnusable, ErrorCode.RunFolderFull, ErrorCode.AddressNotHere,
+            ErrorCode.TableFull, ErrorCode.Internal, ErrorCode.HomeUnusable, ErrorCode.RunFolderFull, ErrorCode.AddressNotHere, ErrorCode.Busy,
         ],
     };
 

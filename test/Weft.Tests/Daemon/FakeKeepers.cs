@@ -13,6 +13,9 @@ internal sealed class FakeKeepers(HomeFolder home) : IKeeperStarter, IDisposable
 
     public FakeWorker? Worker { get; private set; }
 
+    /// <summary>Of each table of the worker.</summary>
+    public int Capacity { get; set; } = FakeWorker.UsualCapacity;
+
     public int Adoptions { get; private set; }
 
     public int Starts { get; private set; }
@@ -27,14 +30,14 @@ internal sealed class FakeKeepers(HomeFolder home) : IKeeperStarter, IDisposable
         }
         Starts++;
         _listener = UnixSockets.Listen(home.KeeperSocket, SocketConstants.TypeSeqpacket);
-        Worker = new FakeWorker(home) { OnStopped = End };
+        Worker = new FakeWorker(home, capacity: Capacity) { OnStopped = End };
     }
 
     /// <summary>The worker is killed and the next one takes over its memory.</summary>
     public void Replace()
     {
         Worker!.Kill();
-        Worker = new FakeWorker(home, Worker) { OnStopped = End };
+        Worker = new FakeWorker(home, Worker, Capacity) { OnStopped = End };
     }
 
     /// <summary>Keeper and worker are killed.</summary>

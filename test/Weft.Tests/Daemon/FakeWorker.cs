@@ -13,31 +13,22 @@ namespace Weft.Tests.Daemon;
 /// does.</summary>
 internal sealed unsafe class FakeWorker : IDisposable
 {
-    private const int Capacity = 64;
-
-    private static readonly (SharedArray, int, int)[] Layout =
-    [
-        (SharedArray.Worker, sizeof(WorkerStatus), 1),
-        (SharedArray.Networks, sizeof(NetworkRecord), Capacity),
-        (SharedArray.Ports, sizeof(PortRecord), Capacity),
-        (SharedArray.PortCounters, sizeof(PortCounters), Capacity),
-        (SharedArray.Forwards, sizeof(ForwardRecord), Capacity),
-        (SharedArray.Leases, sizeof(LeaseRecord), Capacity),
-        (SharedArray.Vhost, sizeof(VhostRecord), Capacity),
-        (SharedArray.Names, sizeof(NameRecord), Capacity),
-    ];
+    public const int UsualCapacity = 64;
 
     private readonly Thread _thread;
+    private readonly int _capacity;
     private readonly int _listener;
     private readonly string _path;
     private volatile bool _ending;
 
     /// <param name="predecessor">The dead worker whose memory this one takes over; null: a cold start.</param>
-    public FakeWorker(HomeFolder home, FakeWorker? predecessor = null)
+    /// <param name="capacity">Of each table.</param>
+    public FakeWorker(HomeFolder home, FakeWorker? predecessor = null, int capacity = UsualCapacity)
     {
         _path = home.WorkerSocket;
-        Memory = predecessor?.Memory ?? SharedMemory.Create("fake-worker", SharedState.SizeOf(Layout));
-        State = predecessor?.State ?? SharedState.Create(Memory.Start, Layout);
+        _capacity = capacity;
+        Memory = predecessor?.Memory ?? SharedMemory.Create("fake-worker", SharedState.SizeOf(Layout(capacity)));
+        State = predecessor?.State ?? SharedState.Create(Memory.Start, Layout(capacity));
         ref WorkerStatus status = ref State.Worker;
         status.Pid = Environment.ProcessId;
         status.Generation++;
@@ -48,6 +39,18 @@ internal sealed unsafe class FakeWorker : IDisposable
         _thread = new Thread(Serve) { IsBackground = true };
         _thread.Start();
     }
+
+    public static (SharedArray, int, int)[] Layout(int capacity) =>
+    [
+        (SharedArray.Worker, sizeof(WorkerStatus), 1),
+        (SharedArray.Networks, sizeof(NetworkRecord), capacity),
+        (SharedArray.Ports, sizeof(PortRecord), capacity),
+        (SharedArray.PortCounters, sizeof(PortCounters), capacity),
+        (SharedArray.Forwards, sizeof(ForwardRecord), capacity),
+        (SharedArray.Leases, sizeof(LeaseRecord), capacity),
+        (SharedArray.Vhost, sizeof(VhostRecord), capacity),
+        (SharedArray.Names, sizeof(NameRecord), capacity),
+    ];
 
     public SharedMemory Memory { get; }
 
@@ -69,13 +72,16 @@ internal sealed unsafe class FakeWorker : IDisposable
     /// <summary>It was told to die, and answers no more.</summary>
     public bool IsDying => _ending;
 
+    /// <summary>Takes the descriptor that comes with a command; true: it is the taker's to close.</summary>
+    public Func<CommandKind, int, bool> TakeDescriptor { get; set; } = (_, _) => false;
+
     /// <summary>Called after an orderly end.</summary>
     public Action OnStopped { get; set; } = () => { };
 
     public List<string> Names(SharedArray which)
     {
         List<string> names = [];
-        for (int i = 0; i < Capacity; i++)
+        for (int i = 0; i < _capacity; i++)
         {
             switch (which)
             {
@@ -151,11 +157,14 @@ internal sealed unsafe class FakeWorker : IDisposable
         {
             return false;
         }
+        CommandHeader header = MemoryMarshal.Read<CommandHeader>(message);
         for (int i = 0; i < count; i++)
         {
-            FileCalls.Close(descriptors[i]);
+            if (!TakeDescriptor(header.Kind, descriptors[i]))
+            {
+                FileCalls.Close(descriptors[i]);
+            }
         }
-        CommandHeader header = MemoryMarshal.Read<CommandHeader>(message);
         byte[] record = message[sizeof(CommandHeader)..length].ToArray();
         OnCommand(header.Kind);
         if (_ending)
@@ -198,7 +207,7 @@ internal sealed unsafe class FakeWorker : IDisposable
                 return Put(Networks, header.Id, record, (ref NetworkRecord r) => ref r.Id, out error);
             case CommandKind.PutPort:
                 ulong id = Put(Ports, header.Id, record, (ref PortRecord r) => ref r.Id, out error);
-                for (uint i = 0; i < Capacity; i++)
+                for (uint i = 0; i < _capacity; i++)
                 {
                     Ports[(int)i].CounterIndex = i;
                 }
@@ -210,7 +219,7 @@ internal sealed unsafe class FakeWorker : IDisposable
             case CommandKind.RemoveName:
                 return Remove(StaticNames, header.Id, (ref NameRecord r) => ref r.Id, out error);
             case CommandKind.RemoveNetwork:
-                for (int i = 0; i < Capacity; i++)
+                for (int i = 0; i < _capacity; i++)
                 {
                     Ports[i].NetworkId = Ports[i].NetworkId == header.Id ? 0 : Ports[i].NetworkId;
                 }
@@ -228,7 +237,7 @@ internal sealed unsafe class FakeWorker : IDisposable
     private ulong PutName(byte[] bytes, out int error)
     {
         NameRecord wanted = MemoryMarshal.Read<NameRecord>(bytes);
-        for (int i = 0; i < Capacity; i++)
+        for (int i = 0; i < _capacity; i++)
         {
             ref NameRecord there = ref StaticNames[i];
             there = there.Network.ToString() == wanted.Network.ToString() && there.Name.ToString() == wanted.Name.ToString() ? default : there;

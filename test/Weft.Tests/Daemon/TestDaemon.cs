@@ -1,6 +1,7 @@
 using System.Net;
 using Weft.Cli.Client;
 using Weft.Daemon;
+using Weft.Daemon.Api;
 using Weft.Daemon.Control;
 using Weft.Daemon.Store;
 using Weft.Daemon.Workers;
@@ -18,8 +19,9 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     private CancellationTokenSource _end = new();
     private Task _served = Task.CompletedTask;
 
-    public TestDaemon()
+    public TestDaemon(ApiLimits? limits = null)
     {
+        Limits = limits ?? ApiLimits.Here();
         Home = new HomeFolder(Directory.CreateTempSubdirectory("weft-").FullName);
         Directory.CreateDirectory(Home.Ports);
         Keepers = new FakeKeepers(Home);
@@ -29,6 +31,8 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     public HomeFolder Home { get; }
 
     public FakeKeepers Keepers { get; }
+
+    public ApiLimits Limits { get; }
 
     public FakeWorker Worker => Keepers.Worker!;
 
@@ -45,7 +49,7 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     public void Start(bool awaitUp)
     {
         _end = new CancellationTokenSource();
-        DaemonParts parts = new(Home, this, Keepers, this, () => Routes) { Log = new DaemonLog(Home.Log) };
+        DaemonParts parts = new(Home, this, Keepers, this, () => Routes) { Log = new DaemonLog(Home.Log), Limits = Limits };
         _served = Task.Run(() => DaemonProcess.ServeAsync(parts, awaitUp, _end.Token));
         for (int i = 0; !ApiClient.Answers(Home); i++)
         {

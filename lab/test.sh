@@ -34,6 +34,8 @@ dnsmasq dnsmasq-base
 ethtool ethtool
 ping iputils-ping
 qemu-system-x86_64 qemu-system-x86 ci,long
+zsh zsh ci,long
+fish fish ci,long
 tshark tshark
 dpdk-testpmd dpdk-dev long
 LIST

@@ -19,6 +19,8 @@ internal static class Lack
         (Needs.Qemu, () => Program("qemu-system-x86_64", "qemu-system-x86") ?? Qemu.QemuKernel.Lack()),
         (Needs.Firmware, () => Program("qemu-system-x86_64", "qemu-system-x86")),
         (Needs.Dpdk, () => Program("dpdk-testpmd", "dpdk-dev")),
+        (Needs.Zsh, () => Program("zsh", "zsh")),
+        (Needs.Fish, () => Program("fish", "fish")),
     ];
 
     /// <summary>The first thing that is missing; null for nothing.</summary>

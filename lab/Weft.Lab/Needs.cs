@@ -27,4 +27,6 @@ public enum Needs
 
     /// <summary>QEMU alone: the boot firmware of its cards asks for an address.</summary>
     Firmware = 256,
+    Zsh = 512,
+    Fish = 1024,
 }

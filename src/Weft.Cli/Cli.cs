@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using Weft.Cli.Guests;
 using Weft.Cli.Output;
 using Weft.Model.Errors;
@@ -18,7 +17,7 @@ public static class Cli
         ParseResult parsed = CommandTree.CreateFor(args, start, reasons).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            return ErrorLines.Write(Console.Error, UsageOf(parsed), ExitCode.Usage);
+            return ErrorLines.Write(Console.Error, UsageErrors.Of(parsed), ExitCode.Usage);
         }
         try
         {
@@ -30,23 +29,11 @@ public static class Cli
         }
         catch (CommandException problem)
         {
-            return ErrorLines.Write(Console.Error, problem.Error, problem.ExitCode);
+            return ErrorLines.Write(Console.Error, SameHome.In(problem.Error, parsed), problem.ExitCode);
         }
         catch (WeftException problem)
         {
-            return ErrorLines.Write(Console.Error, problem.Error, ExitCode.Failed);
+            return ErrorLines.Write(Console.Error, SameHome.In(problem.Error, parsed), ExitCode.Failed);
         }
-    }
-
-    private static WeftError UsageOf(ParseResult parsed)
-    {
-        List<string> words = [];
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
-        {
-            words.Insert(0, at.Parent is null ? "weft" : command.Command.Name);
-        }
-        string command1 = string.Join(' ', words);
-        return new WeftError(ErrorCode.Usage, parsed.Errors[0].Message.TrimEnd('.').ReplaceLineEndings(" ").Replace("\t", ""),
-            $"'{command1}' cannot be run like that", $"{command1} --help");
     }
 }

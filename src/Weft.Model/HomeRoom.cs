@@ -21,7 +21,7 @@ public static class HomeRoom
         catch (IOException problem) when (problem.HResult is NoSpace or QuotaExceeded)
         {
             return new WeftError(ErrorCode.RunFolderFull, $"there is no room in {home.Run}",
-                "its disk takes no more bytes or files, and Weft needs a few for sockets and logs", $"df -h {home.Path}; df -i {home.Path}");
+                "its disk takes no more bytes or files, and Weft needs a few for sockets and logs", $"df -h {ShellWord.Of(home.Path)} && df -i {ShellWord.Of(home.Path)} && weft up");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

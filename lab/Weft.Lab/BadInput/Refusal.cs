@@ -24,10 +24,10 @@ internal sealed record Refusal(int Exit, string Code, string Message, string Why
     }
 
     /// <summary>Runs the line that it says to try, by a shell whose editor saves at once. It may refuse too; it must be a command.</summary>
-    public async Task TryItAsync(WeftHome home)
+    public async Task<GuestResult> TryItAsync(WeftHome home)
     {
         string elsewhere = home.Folder.File("elsewhere");
-        string line = Try.Replace("/tmp/weft", elsewhere, StringComparison.Ordinal);
+        string line = Try.Replace("WEFT_HOME=/tmp/weft ", $"WEFT_HOME={elsewhere} ", StringComparison.Ordinal);
         ProcessStartInfo start = new("sh", ["-c", $"exec 2>&1; {line}"])
         {
             RedirectStandardOutput = true,
@@ -44,5 +44,6 @@ internal sealed record Refusal(int Exit, string Code, string Message, string Why
         {
             await new WeftCommand(elsewhere).RunAsync("down");
         }
+        return new GuestResult(process.ExitCode, said);
     }
 }

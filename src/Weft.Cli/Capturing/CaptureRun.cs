@@ -20,7 +20,7 @@ internal sealed class CaptureRun(HomeFolder home, StreamClient stream, string id
         {
             string name = $"{Names.FileOf(request.Points[0])}.pcapng";
             throw new CommandException(new WeftError(ErrorCode.Usage, "a capture is nothing for a terminal",
-                "frames are bytes for Wireshark: name a file with -w, or pipe the output to 'wireshark -k -i -'", $"weft capture {string.Join(' ', request.Points)} -w {name}"), ExitCode.Usage);
+                "frames are bytes for Wireshark: name a file with -w, or pipe the output to 'wireshark -k -i -'", $"weft capture {ShellWord.Line([.. request.Points, "-w", name])}"), ExitCode.Usage);
         }
         Connection.Require(home).Dispose();
         using StreamClient stream = StreamClient.Post(home, ApiPaths.Captures, request, ApiJson.Default.CaptureRequest);
@@ -37,7 +37,7 @@ internal sealed class CaptureRun(HomeFolder home, StreamClient stream, string id
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(new WeftError(ErrorCode.NoFile, $"{file} cannot be written", problem.Message,
-                $"weft capture {string.Join(' ', points)} -w /tmp/{Path.GetFileName(file)}"), problem is UnauthorizedAccessException ? ExitCode.Permission : ExitCode.Failed);
+                $"weft capture {ShellWord.Line([.. points, "-w", $"/tmp/{Path.GetFileName(file)}"])}"), problem is UnauthorizedAccessException ? ExitCode.Permission : ExitCode.Failed);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class CaptureRun(HomeFolder home, StreamClient stream, string id
         catch (IOException problem) when (where != "standard output")
         {
             throw new CommandException(new WeftError(ErrorCode.NoFile, $"{where} cannot be written any more", problem.Message,
-                $"df -h {Path.GetDirectoryName(Path.GetFullPath(where))} && weft status"), ExitCode.Failed);
+                $"df -h {ShellWord.Of(Path.GetDirectoryName(Path.GetFullPath(where)) ?? "/")} && weft status"), ExitCode.Failed);
         }
         catch (IOException)
         {

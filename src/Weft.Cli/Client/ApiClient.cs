@@ -56,7 +56,7 @@ internal sealed class ApiClient(HomeFolder home) : IDisposable
         catch (Exception problem) when (problem is SocketException or IOException)
         {
             throw new CommandException(new WeftError(ErrorCode.DaemonSilent, $"weftd on {home.Path} does not answer",
-                problem.Message, $"tail {home.Log} && weft status"), ExitCode.Failed);
+                problem.Message, $"tail {ShellWord.Of(home.Log)} && weft status"), ExitCode.Failed);
         }
     }
 

@@ -32,7 +32,7 @@ internal static class DaemonStarter
             if (clock.Elapsed > Limit)
             {
                 throw new CommandException(new WeftError(ErrorCode.DaemonSilent, "weftd was started and does not answer",
-                    $"it had {Limit.TotalSeconds:0} s; its log is {home.Log}", $"tail {home.Log} && weft status"), ExitCode.Failed);
+                    $"it had {Limit.TotalSeconds:0} s; its log is {home.Log}", $"tail {ShellWord.Of(home.Log)} && weft status"), ExitCode.Failed);
             }
             Thread.Sleep(5);
         }
@@ -73,7 +73,7 @@ internal static class DaemonStarter
         return int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw new CommandException(new WeftError(ErrorCode.DaemonFailed, "weftd cannot be started",
-                $"the log {home.Log} cannot be written, or 'setsid' is missing", $"df -h {home.Run} && weft up"), ExitCode.Failed);
+                $"the log {home.Log} cannot be written, or 'setsid' is missing", $"df -h {ShellWord.Of(home.Run)} && weft up"), ExitCode.Failed);
     }
 
     /// <summary>This program again: the executable, or dotnet with our library.</summary>
@@ -95,7 +95,7 @@ internal static class DaemonStarter
         if (at < 0 || at + 2 >= lines.Length || lines[at].Split(": ", 2) is not [var head, var message])
         {
             return new CommandException(new WeftError(ErrorCode.DaemonFailed, "weftd ended right after its start",
-                $"its log {home.Log} says why", $"tail {home.Log} && weft up"), ExitCode.Failed);
+                $"its log {home.Log} says why", $"tail {ShellWord.Of(home.Log)} && weft up"), ExitCode.Failed);
         }
         string code = head["error ".Length..];
         WeftError error = new(code, message, After(lines[at + 1], "why: "), After(lines[at + 2], "try: "));

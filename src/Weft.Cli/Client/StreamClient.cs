@@ -74,5 +74,5 @@ internal sealed class StreamClient : IDisposable
     }
 
     public static CommandException Silent(HomeFolder home, Exception problem) => new(new WeftError(ErrorCode.DaemonSilent,
-        $"weftd on {home.Path} does not answer", (problem.InnerException ?? problem).Message, $"tail {home.Log} && weft status"), ExitCode.Failed);
+        $"weftd on {home.Path} does not answer", (problem.InnerException ?? problem).Message, $"tail {ShellWord.Of(home.Log)} && weft status"), ExitCode.Failed);
 }

@@ -4,7 +4,6 @@ using Weft.Cli.Output;
 using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Errors;
-using Weft.Model.Files;
 
 namespace Weft.Cli.Commands;
 
@@ -22,9 +21,9 @@ internal static class ApplyCommand
     private static int Run(HomeFolder home, string? file)
     {
         TopologyInput input = TopologyInput.Require(file, "apply");
-        TopologyFile.Read(input.Text, input.File).Require();
+        input.Parse("apply");
         using ApiClient client = Connection.Find(home) ?? throw new CommandException(new WeftError(ErrorCode.NotRunning, "no Weft runs here",
-            "'apply' changes what runs; 'up' starts it, too", $"weft up {input.File}"), ExitCode.NotRunning);
+            "'apply' changes what runs; 'up' starts it, too", $"weft up {ShellWord.Of(input.File)}"), ExitCode.NotRunning);
         ChangeReply reply = client.Post(ApiPaths.Apply, new UpRequest(input.Text, input.File), ApiJson.Default.UpRequest,
             ApiJson.Default.ChangeReply);
         DifferenceReport.Write(Console.Out, reply.Changes, reply.Notes, "nothing to change");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weft.Cli.Capturing;
 using Weft.Cli.Output;
+using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Captures;
 using Weft.Model.Errors;
@@ -26,7 +27,7 @@ internal static class CaptureCommand
         command.SetAction(parsed => CaptureRun.Run(HomeOption.Of(parsed), new CaptureRequest(parsed.GetValue(points)!)
         {
             Drops = parsed.GetValue(drops),
-            Filter = Checked(parsed.GetValue(filter)),
+            Filter = Checked(parsed.GetValue(filter), parsed.GetValue(points)!, parsed.GetValue(file)),
             SizeLimit = NotNegative(parsed.GetValue(limit), "--size-limit"),
             SnapLength = NotNegative(parsed.GetValue(snap), "--snap"),
             Seconds = NotNegative(parsed.GetValue(seconds), "--for"),
@@ -35,7 +36,7 @@ internal static class CaptureCommand
         return command;
     }
 
-    private static string? Checked(string? filter)
+    private static string? Checked(string? filter, string[] points, string? file)
     {
         try
         {
@@ -44,7 +45,8 @@ internal static class CaptureCommand
         }
         catch (WeftException problem)
         {
-            throw new CommandException(problem.Error, ExitCode.Usage);
+            string[] words = ["capture", .. points, "-w", file ?? $"{Names.FileOf(points[0])}.pcapng", "--filter", "tcp and port 80"];
+            throw new CommandException(problem.Error with { Try = $"weft {ShellWord.Line(words)}" }, ExitCode.Usage);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Weft.Model;
+using Weft.Model.Errors;
 
 namespace Weft.Cli.Commands;
 
@@ -15,10 +16,18 @@ internal static class HomeOption
         Recursive = true,
     };
 
-    public static HomeFolder Of(ParseResult parsed)
+    /// <param name="file">The topology that the command is to bring up.</param>
+    public static HomeFolder Of(ParseResult parsed, string? file = null)
     {
         HomeFolder home = HomeFolder.Find(parsed.GetValue(Value));
-        home.RequireShortPaths();
+        try
+        {
+            home.RequireShortPaths();
+        }
+        catch (WeftException problem)
+        {
+            throw new WeftException(problem.Error.ForFile(file));
+        }
         return home;
     }
 }

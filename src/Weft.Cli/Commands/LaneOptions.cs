@@ -33,7 +33,8 @@ internal sealed class LaneOptions
     }
 
     /// <summary>Refuses what cannot be; otherwise the next worker is told.</summary>
-    public void Apply(HomeFolder home, ParseResult parsed)
+    /// <param name="file">The topology that is to run; null: what runs already.</param>
+    public void Apply(HomeFolder home, ParseResult parsed, string? file)
     {
         (string? lanes, string? pin) = (parsed.GetValue(_lanes), parsed.GetValue(_pin));
         if (lanes is null && pin is null)
@@ -45,7 +46,7 @@ internal sealed class LaneOptions
         if (processors.Length > count)
         {
             throw Refuse($"--pin names {processors.Length} processors for {count} lanes", "each lane is kept on one processor",
-                $"weft up --lanes {processors.Length} --pin {pin}");
+                $"weft up --lanes {processors.Length} --pin {ShellWord.Of(pin!)}");
         }
         string wanted = string.Join(' ', [count, .. processors]);
         string now = File.Exists(home.Lanes) ? File.ReadAllText(home.Lanes).Trim() : "1";
@@ -57,12 +58,17 @@ internal sealed class LaneOptions
         {
             throw new CommandException(new WeftError(ErrorCode.LanesRunning, "the lanes of a running worker stay as they are",
                 "flows lie where their lane looks for them; lanes are made when Weft starts",
-                $"weft down && weft up --lanes {count}{(pin is null ? "" : $" --pin {pin}")}"), ExitCode.Conflict);
+                StartAnew(file, $"--lanes {count}{(pin is null ? "" : $" --pin {ShellWord.Of(pin)}")}")), ExitCode.Conflict);
         }
         Directory.CreateDirectory(home.Path, OwnerFolder);
         Directory.CreateDirectory(home.State, OwnerFolder);
         File.WriteAllText(home.Lanes, $"{wanted}\n");
     }
+
+    /// <summary>'down' ends what runs for good: without a file it is written down first.</summary>
+    private static string StartAnew(string? file, string lanes) => file is not null
+        ? $"weft down && weft up {ShellWord.Of(file)} {lanes}"
+        : $"weft export >{TopologyInput.Example} && weft down && weft up {TopologyInput.Example} {lanes}";
 
     private static int Count(string text) => Number(text) is >= 1 and <= Most and int count ? count
         : throw Refuse($"'{text}' is no number of lanes", $"a worker has 1 to {Most} lanes; more than there are processors ({Environment.ProcessorCount}) gain nothing",

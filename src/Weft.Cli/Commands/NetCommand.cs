@@ -39,7 +39,7 @@ internal static class NetCommand
         command.SetAction(parsed =>
         {
             string network = parsed.GetValue(name)!;
-            string json = new SettingWords($"weft net show {network}").Add(parsed.GetValue(settings)!).Json;
+            string json = new SettingWords($"weft net show {ShellWord.Of(network)}").Add(parsed.GetValue(settings)!).Json;
             return Change(HomeOption.Of(parsed), "PATCH", ObjectPaths.NetworkOf(network), json);
         });
         return command;

@@ -6,7 +6,6 @@ using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Differences;
 using Weft.Model.Errors;
-using Weft.Model.Files;
 
 namespace Weft.Cli.Commands;
 
@@ -27,7 +26,7 @@ internal static class PlanCommand
     private static int Run(HomeFolder home, string? file, string output)
     {
         TopologyInput? input = TopologyInput.Find(file, "plan");
-        Topology? asked = input is null ? null : TopologyFile.Read(input.Text, input.File).Require();
+        Topology? asked = input?.Parse("plan");
         using ApiClient? client = Connection.Find(home);
         UpRequest request = new(input?.Text, input?.File);
         PlanDocument plan = client?.Post(ApiPaths.Plan, request, ApiJson.Default.UpRequest, ApiJson.Default.PlanDocument)

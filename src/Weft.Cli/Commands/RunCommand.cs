@@ -34,7 +34,7 @@ internal static class RunCommand
         string? purpose = named ?? GuestCommand.PurposeOf(words[0]);
         string path = ProgramPath.Find(words[0]) ?? throw new CommandException(new WeftError(ErrorCode.NoProgram,
             $"there is no program {words[0]}", words[0].Contains('/') ? "no file of that path can be executed" : "no folder of $PATH has it",
-            $"weft vm args {vm} --for {purpose ?? AttachLines.Commands[0]}"), ExitCode.NotFound);
+            purpose is null ? $"weft vm show {ShellWord.Of(vm)}" : $"weft vm args {ShellWord.Of(vm)} --for {purpose}"), ExitCode.NotFound);
         if (purpose is null || !AttachLines.Commands.Contains(purpose))
         {
             throw new CommandException(NotRunnable(vm, words[0], purpose), ExitCode.Usage);
@@ -56,12 +56,12 @@ internal static class RunCommand
     private static WeftError NotRunnable(string vm, string program, string? purpose) => purpose is null
         ? new WeftError(ErrorCode.Usage, $"nothing is known about running {program}",
             $"its name is none of a hypervisor; '--for' says what it is: {string.Join(", ", AttachLines.Commands)}",
-            $"weft run {vm} --for {AttachLines.Commands[0]} -- {program}")
+            $"weft run {ShellWord.Of(vm)} --for {AttachLines.Commands[0]} -- {ShellWord.Of(program)}")
         : new WeftError(ErrorCode.Usage, $"{program} takes no network cards as arguments",
-            $"what attaches {purpose} is for its configuration", $"weft vm args {vm} --for {purpose}");
+            $"what attaches {purpose} is for its configuration", $"weft vm args {ShellWord.Of(vm)} --for {purpose}");
 
     /// <param name="answer">Of a start that did not happen: a negated errno.</param>
     private static int Refused(string path, int answer, string vm, string purpose) => throw new CommandException(
         new WeftError(ErrorCode.NoProgram, $"{path} cannot be run", new System.ComponentModel.Win32Exception(-answer).Message,
-            $"ls -l {path} && weft vm args {vm} --for {purpose}"), ExitCode.Failed);
+            $"ls -l {ShellWord.Of(path)} && weft vm args {ShellWord.Of(vm)} --for {purpose}"), ExitCode.Failed);
 }

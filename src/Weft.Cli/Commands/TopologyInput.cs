@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Weft.Cli.Output;
+using Weft.Model;
 using Weft.Model.Errors;
 using Weft.Model.Files;
 
@@ -10,6 +11,9 @@ namespace Weft.Cli.Commands;
 internal sealed record TopologyInput(string File, string Text)
 {
     public const string Pattern = "*.weft.yml";
+
+    /// <summary>Name of a file that is yet to be written.</summary>
+    public const string Example = "lab.weft.yml";
 
     /// <summary>UTF-8 has at most three bytes for one of .NET's characters.</summary>
     private const int MaxBytes = 3 * TopologyFile.MaxCharacters;
@@ -28,30 +32,60 @@ internal sealed record TopologyInput(string File, string Text)
     /// <exception cref="CommandException">None was named and this folder has none.</exception>
     public static TopologyInput Require(string? file, string verb) => Find(file, verb) ?? throw new CommandException(
         new WeftError(ErrorCode.NoFile, $"there is no {Pattern} in this folder", $"'weft {verb}' needs a file to read",
-            $"ls -a && weft {verb} lab.weft.yml"), ExitCode.NotFound);
+            WriteAnd(Example, verb)), ExitCode.NotFound);
+
+    /// <exception cref="WeftException">There is a mistake in it; the way out does again what was asked for.</exception>
+    public Topology Parse(string verb)
+    {
+        try
+        {
+            return TopologyFile.Read(Text, File).Require();
+        }
+        catch (WeftException problem)
+        {
+            throw new WeftException(problem.Error with { Try = WeftError.EditAnd(File, problem.Error.Line, verb) });
+        }
+    }
 
     private static string? FindFile(string verb)
     {
-        string[] files = [.. Directory.GetFiles(".", Pattern).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+        string[] files = Here();
         return files.Length <= 1 ? files.FirstOrDefault() : throw new CommandException(new WeftError(ErrorCode.SeveralFiles,
-            $"there are {files.Length} topology files in this folder", string.Join(", ", files), $"weft {verb} {files[0]}"), ExitCode.Usage);
+            $"there are {files.Length} topology files in this folder", string.Join(", ", files), $"weft {verb} {ShellWord.Of(files[0])}"), ExitCode.Usage);
     }
+
+    private static string[] Here() => [.. Directory.GetFiles(".", Pattern).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The file of this folder that may be meant, or a first one of that name.</summary>
+    private static string Instead(string file, string verb)
+    {
+        string[] files = Here();
+        return (Spelling.Nearest(file, files) ?? files.FirstOrDefault()) is { } near ? $"weft {verb} {ShellWord.Of(near)}"
+            : WriteAnd(Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))) ? file : Example, verb);
+    }
+
+    private static CommandException IsFolder(string folder, string verb) => new(new WeftError(ErrorCode.NoFile, $"{folder} is a folder",
+        "a topology is one file", Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal).FirstOrDefault() is { } inside
+            ? $"weft {verb} {ShellWord.Of(inside)}" : WriteAnd(Path.Combine(folder, Example), verb)), ExitCode.Usage);
+
+    private static string WriteAnd(string file, string verb) =>
+        $"echo 'networks: {{ lab: nat-network }}' >{ShellWord.Of(file)} && weft {verb} {ShellWord.Of(file)}";
 
     private static string Read(string file, string verb)
     {
         try
         {
-            return ReadBounded(file);
+            return Directory.Exists(file) ? throw IsFolder(file, verb) : ReadBounded(file);
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CommandException(new WeftError(ErrorCode.NoFile, $"there is no file {file}", "it was looked for from this folder on",
-                $"ls {Pattern} && weft {verb}"), ExitCode.NotFound);
+                Instead(file, verb)), ExitCode.NotFound);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(new WeftError(ErrorCode.NoFile, $"{file} cannot be read", problem.Message,
-                $"ls -l {file} && weft {verb} {file}"),
+                $"ls -ld {ShellWord.Of(file)} && weft {verb} {ShellWord.Of(file)}"),
                 problem is UnauthorizedAccessException ? ExitCode.Permission : ExitCode.Failed);
         }
     }
@@ -68,7 +102,7 @@ internal sealed record TopologyInput(string File, string Text)
             if (length > MaxBytes)
             {
                 throw new WeftException(new WeftError(ErrorCode.FileTooLarge, $"{file}:1:1: the file has more than {MaxBytes:N0} bytes",
-                    $"a topology file has at most {TopologyFile.MaxCharacters:N0} characters", $"ls -l {file} && weft validate --help"));
+                    $"a topology file has at most {TopologyFile.MaxCharacters:N0} characters", $"ls -l {ShellWord.Of(file)} && weft validate --help"));
             }
             if (length == bytes.Length)
             {

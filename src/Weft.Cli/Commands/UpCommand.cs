@@ -3,7 +3,6 @@ using Weft.Cli.Client;
 using Weft.Cli.Output;
 using Weft.Model;
 using Weft.Model.Api;
-using Weft.Model.Files;
 
 namespace Weft.Cli.Commands;
 
@@ -22,17 +21,18 @@ internal static class UpCommand
         Command command = new("up", "Start Weft, or change it to what a file says") { file };
         lanes.AddTo(command);
         command.Options.Add(dns);
-        command.SetAction(parsed => Run(HomeOption.Of(parsed), parsed.GetValue(file), DnsOption.Of(parsed, dns), home => lanes.Apply(home, parsed)));
+        command.SetAction(parsed => Run(HomeOption.Of(parsed, parsed.GetValue(file)), parsed.GetValue(file), DnsOption.Of(parsed, dns),
+            (home, input) => lanes.Apply(home, parsed, input)));
         return command;
     }
 
-    private static int Run(HomeFolder home, string? file, string? dns, Action<HomeFolder> chooseLanes)
+    private static int Run(HomeFolder home, string? file, string? dns, Action<HomeFolder, string?> chooseLanes)
     {
         TopologyInput? input = TopologyInput.Find(file, "up");
         // A bad file shall not even start a daemon.
-        _ = input is null ? null : TopologyFile.Read(input.Text, input.File).Require();
-        chooseLanes(home);
-        using ApiClient client = Connection.FindOrStart(home, out bool started);
+        input?.Parse("up");
+        chooseLanes(home, input?.File);
+        using ApiClient client = FindOrStart(home, input?.File, out bool started);
         try
         {
             ChangeReply reply = client.Post(ApiPaths.Up, new UpRequest(input?.Text, input?.File) { Dns = dns }, ApiJson.Default.UpRequest, ApiJson.Default.ChangeReply);
@@ -44,6 +44,18 @@ internal static class UpCommand
             // What was started for this alone shall not stay behind.
             DownCommand.End(client);
             throw;
+        }
+    }
+
+    private static ApiClient FindOrStart(HomeFolder home, string? file, out bool started)
+    {
+        try
+        {
+            return Connection.FindOrStart(home, out started);
+        }
+        catch (CommandException problem)
+        {
+            throw new CommandException(problem.Error.ForFile(file), problem.ExitCode);
         }
     }
 }

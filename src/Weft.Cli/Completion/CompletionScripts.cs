@@ -19,7 +19,7 @@ internal static class CompletionScripts
             local IFS=$'\n'
             COMPREPLY=($("${words[0]}" complete -- "${words[@]:1}" 2>/dev/null))
             case $word in *:*) [[ $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}") ;; esac
-            case ${words[1]} in up|apply|plan) [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "$word")) ;; esac
+            case ${words[1]} in up|apply|plan|validate) [ ${#COMPREPLY[@]} -eq 0 ] && COMPREPLY=($(compgen -f -- "$word")) ;; esac
         }
         complete -F _weft weft
 
@@ -49,8 +49,8 @@ internal static class CompletionScripts
             set -l words (commandline -opc) (commandline -ct)
             $words[1] complete -- $words[2..-1] 2>/dev/null
         end
-        complete -c weft -f -n 'not __fish_seen_subcommand_from up' -a '(__weft_complete)'
-        complete -c weft -n '__fish_seen_subcommand_from up' -a '(__weft_complete)'
+        complete -c weft -f -n 'not __fish_seen_subcommand_from up apply plan validate' -a '(__weft_complete)'
+        complete -c weft -n '__fish_seen_subcommand_from up apply plan validate' -a '(__weft_complete)'
 
         """;
 

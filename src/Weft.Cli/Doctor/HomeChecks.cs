@@ -11,12 +11,12 @@ internal static class HomeChecks
     {
         yield return facts.HomeProblem.Length == 0
             ? Finding.Good("home", $"{facts.Home} can be written")
-            : Finding.Bad("home", $"{facts.Home} cannot be written: {facts.HomeProblem}", $"ls -ld {facts.Home}; or WEFT_HOME=/tmp/weft weft up");
+            : Finding.Bad("home", $"{facts.Home} cannot be written: {facts.HomeProblem}", $"ls -ld {ShellWord.Of(facts.Home)} && WEFT_HOME=/tmp/weft weft up");
         if (facts.HomeFree >= 0)
         {
             long mebibytes = facts.HomeFree >> 20;
             yield return facts.HomeFree < LittleRoom
-                ? Finding.Bad("space", $"{mebibytes} MiB are left on the home's disk", $"df -h {facts.Home}; df -i {facts.Home}")
+                ? Finding.Bad("space", $"{mebibytes} MiB are left on the home's disk", $"df -h {ShellWord.Of(facts.Home)} && df -i {ShellWord.Of(facts.Home)}")
                 : Finding.Good("space", $"{mebibytes} MiB are left on the home's disk");
         }
         yield return facts.LongestPath > HomeFolder.MaxSocketPath

@@ -37,7 +37,7 @@ internal static class ProcessChecks
         }
         else if (facts.Processes.Count > 0)
         {
-            yield return Finding.Good("versions", $"{string.Join(", ", facts.Processes.Select(p => p.Role))} are of this version");
+            yield return Finding.Good("versions", $"{string.Join(", ", facts.Processes.Select(p => p.Role))} {(facts.Processes.Count == 1 ? "is" : "are")} of this version");
         }
     }
 

@@ -28,7 +28,7 @@ public static class StatusPicture
             picture.Append('\n').Append(ink.Strong("not attached")).Append('\n');
             AppendTree(picture, [.. PortLines(status.NotAttached, ink, wide)], ink);
         }
-        if (wide)
+        if (wide && status.Worker.Lanes.Length > 0)
         {
             picture.Append('\n').Append(ink.Strong("lanes")).Append('\n');
             AppendTree(picture, [.. status.Worker.Lanes.Select(LaneLines.Of)], ink);

@@ -55,9 +55,9 @@ internal sealed class CapturePlaces(Running running)
     {
         string[] known = [.. running.Plane.Networks.Select(n => n.Name.Split('/')[0]), .. running.Plane.Ports.Select(p => p.Name)];
         known = [.. known.Distinct()];
-        string? near = Spelling.Nearest(point, known) ?? known.FirstOrDefault();
+        string? near = Spelling.Nearest(point, known);
         return new WeftException(new WeftError(ErrorCode.UnknownPoint, $"there is nothing to capture at '{point}'",
             $"{Spelling.Suggest(point, known)}{TopologyCheck.Known("NICs and networks", known)}",
-            near is null ? "weft up" : $"weft capture {near} -w {Model.Names.FileOf(near)}.pcapng"));
+            near is not null ? $"weft capture {near} -w {Model.Names.FileOf(near)}.pcapng" : "weft status"));
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class Steward
         }
         catch (WeftException problem)
         {
-            throw new WeftException(problem.Error.ForFile(request.File));
+            throw new WeftException(problem.Error.ForFile(request.File, "plan"));
         }
     }
 

@@ -21,9 +21,21 @@ internal sealed partial class Steward
             return new ChangeReply([], [edited.Text]);
         }
         bool changes = edited.Next != _stored.Topology;
-        ChangeReply reply = await ChangeAsync(why, edited.Next);
+        ChangeReply reply = await TryAsync(why, edited.Next);
         return changes && reply.Steps.Length == 0 ? reply with { Steps = [edited.Text] } : reply;
     }, left);
+
+    private async Task<ChangeReply> TryAsync(string why, Topology next)
+    {
+        try
+        {
+            return await ChangeAsync(why, next);
+        }
+        catch (WeftException problem)
+        {
+            throw new WeftException(EditErrors.Of(problem.Error, _stored.Topology, next));
+        }
+    }
 
     /// <summary>Adds a forward to the guest side of <paramref name="wanted"/> at the first host port that is free; one that leads there
     /// already is taken as it is.</summary>

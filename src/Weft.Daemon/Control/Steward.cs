@@ -91,7 +91,7 @@ internal sealed partial class Steward : IDisposable
         }
         catch (WeftException problem)
         {
-            throw new WeftException(problem.Error.ForFile(request.File));
+            throw new WeftException(problem.Error.ForFile(request.File, verb));
         }
         finally
         {
@@ -129,7 +129,7 @@ internal sealed partial class Steward : IDisposable
     public Task<ChangeReply> PlugAsync(string vm, int number, bool plugged, CancellationToken left = default) => Exclusively(() =>
     {
         RequireActive();
-        Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number));
+        Nic nic = _stored.Topology.FindNic(vm, number) ?? throw new WeftException(Missing.Nic(_stored.Topology, vm, number, plugged ? "weft nic plug" : "weft nic unplug"));
         return ChangeAsync($"nic {(plugged ? "plug" : "unplug")} {vm}:{number}",
             _stored.Topology.WithNic(vm, nic with { Plugged = plugged }));
     }, left);

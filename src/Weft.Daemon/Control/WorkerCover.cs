@@ -78,7 +78,7 @@ internal sealed class WorkerCover(DaemonParts parts) : IDisposable
             {
                 throw new WeftException(new WeftError(ErrorCode.WorkerUnreachable, "the worker does not answer",
                     $"it had {StartLimit.TotalSeconds:0} s to start; the logs of worker and keeper are in {parts.Home.Run}",
-                    $"tail {parts.Home.Run}/keeper.log && weft up"));
+                    $"tail {ShellWord.Of($"{parts.Home.Run}/keeper.log")} && weft up"));
             }
             await Task.Delay(Step);
         }

@@ -101,5 +101,5 @@ internal static class StateObjects
     private static string FileName(string key) => key.Replace('/', '_').Replace(':', '-').Replace("[", "").Replace("]", "");
 
     private static WeftException Damaged(string folder, string what, string why) => new(new WeftError(ErrorCode.StoreDamaged,
-        $"the stored state in {folder} is damaged: {what}", why, $"mv {folder} {folder}.damaged && weft up"));
+        $"the stored state in {folder} is damaged: {what}", why, $"mv {ShellWord.Line(folder, $"{folder}.damaged")} && weft up"));
 }

@@ -11,7 +11,7 @@ internal static class StoreErrors
 
     public static WeftError Of(IOException problem, HomeFolder home) => problem.HResult is Errno.ENOSPC or QuotaExceeded
         ? new WeftError(ErrorCode.DiskFull, "the disk is full: nothing was changed",
-            $"the new state could not be written to {home.State}; what runs goes on as before", $"df -h {home.Path} && weft status")
+            $"the new state could not be written to {home.State}; what runs goes on as before", $"df -h {ShellWord.Of(home.Path)} && weft status")
         : new WeftError(ErrorCode.StoreFailed, "the new state cannot be written: nothing was changed",
-            problem.Message.ReplaceLineEndings(" "), $"ls -ld {home.State} && weft status");
+            problem.Message.ReplaceLineEndings(" "), $"ls -ld {ShellWord.Of(home.State)} && weft status");
 }

@@ -53,7 +53,7 @@ internal static class StepErrors
         {
             Errno.EPERM or Errno.EACCES when port.Namespace is null => new WeftError(ErrorCode.TapFailed, what,
                 "a TAP in the host's own namespace needs CAP_NET_ADMIN; in a namespace of your own it needs no right",
-                "unshare -Urn sleep infinity & weft up"),
+                $"unshare -Urn sleep infinity & weft nic add {port.Guest} {port.Network ?? NetworkModes.NotAttached} --tap {port.Path} --netns $!"),
             Errno.EBUSY => new WeftError(ErrorCode.TapFailed, what, "another program has it open", $"ip link show {port.Path} && weft up"),
             Errno.ENOENT when port.Namespace is not null => new WeftError(ErrorCode.TapFailed, what,
                 $"there is no such namespace ({failure.Detail})",
@@ -89,13 +89,15 @@ internal static class StepErrors
             $"{UnixListeners.OwnerOf(port.Path) ?? "another program"} listens at {port.Path}; end it, or give the NIC another one",
             "weft status"),
         Errno.EADDRINUSE => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
-            $"something that is not Weft's lies at {port.Path}", $"rm {port.Path} && weft up"),
+            $"something that is not Weft's lies at {port.Path}", $"rm {ShellWord.Of(port.Path)} && weft up"),
         Errno.ENOENT => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
-            $"there is no folder {Path.GetDirectoryName(port.Path)}", $"mkdir -p {Path.GetDirectoryName(port.Path)} && weft up"),
+            $"there is no folder {Path.GetDirectoryName(port.Path)}", $"mkdir -p {Folder(port)} && weft up"),
         Errno.EACCES => new WeftError(ErrorCode.StepFailed, $"the socket of NIC {port.Name} cannot be made",
-            $"Weft's user may not write in {Path.GetDirectoryName(port.Path)}", $"ls -ld {Path.GetDirectoryName(port.Path)} && weft up"),
+            $"Weft's user may not write in {Path.GetDirectoryName(port.Path)}", $"ls -ld {Folder(port)} && weft up"),
         _ => Plain(failure),
     };
+
+    private static string Folder(PlanePort port) => ShellWord.Of(Path.GetDirectoryName(port.Path) ?? "/");
 
     private static WeftError Plain(StepFailedException failure) => failure.Errno == Errno.ENOSPC
         ? new WeftError(ErrorCode.TableFull, $"cannot {failure.Step.Text}: the worker's table is full", Reason(failure), "weft status")

@@ -26,10 +26,10 @@ public static class AttachLines
     /// <exception cref="WeftException">Unknown VM or purpose, or no NIC of the VM that fits it.</exception>
     public static string[] For(DataPlane plane, Topology topology, string vm, string purpose, Func<HypervisorHost> host)
     {
-        Vm found = topology.FindVm(vm) ?? throw new WeftException(Missing.Vm(topology, vm));
+        Vm found = topology.FindVm(vm) ?? throw new WeftException(Missing.Vm(topology, vm, near => $"weft vm args {near} --for {ShellWord.Of(purpose)}"));
         Purpose known = Array.Find(Known, p => p.Word == purpose) ?? throw new WeftException(new WeftError(ErrorCode.BadRequest,
             $"nothing is known about attaching to '{purpose}'", $"the kinds are {string.Join(", ", Purposes)}",
-            $"weft vm args {vm} --for {Known[0].Word}"));
+            $"weft vm args {vm} --for {(Array.Find(Known, k => plane.Ports.Any(p => p.Guest == found.Name && k.Fits(p))) ?? Known[0]).Word}"));
         PlanePort[] ports = [.. plane.Ports.Where(p => p.Guest == found.Name).OrderBy(Number)];
         PlanePort[] fitting = [.. ports.Where(known.Fits)];
         return fitting.Length > 0

@@ -6,13 +6,14 @@ namespace Weft.Model.Errors;
 /// <summary>The errors for things that somebody named and that do not exist.</summary>
 public static class Missing
 {
-    public static WeftError Vm(Topology topology, string name)
+    /// <param name="tryNear">The command for a VM whose name is near; null: one that shows it.</param>
+    public static WeftError Vm(Topology topology, string name, Func<string, string>? tryNear = null)
     {
         IEnumerable<string> names = topology.Vms.Select(v => v.Name);
         string? near = Spelling.Nearest(name, names);
         return new WeftError(ErrorCode.UnknownVm, $"unknown vm '{name}'",
             $"{Spelling.Suggest(name, names)}{TopologyCheck.Known("VMs", names)}",
-            near is null ? "weft status" : $"weft vm show {near}");
+            near is null ? "weft status" : tryNear?.Invoke(near) ?? $"weft vm show {near}");
     }
 
     public static WeftError Network(Topology topology, string name)
@@ -23,16 +24,17 @@ public static class Missing
             Spelling.Nearest(name, names) is { } near ? $"weft net show {near}" : "weft net ls");
     }
 
-    public static WeftError Nic(Topology topology, string vm, int number)
+    /// <param name="command">What was to be done with it, for a NIC of the VM whose name is near.</param>
+    public static WeftError Nic(Topology topology, string vm, int number, string command = "weft nic show")
     {
         if (topology.FindVm(vm) is not { } found)
         {
-            IEnumerable<string> names = topology.Vms.Select(v => v.Name);
-            string tryLine = Spelling.Nearest(vm, names) is { } near ? $"weft nic plug {near}:{number}" : "weft status";
-            return Vm(topology, vm) with { Try = tryLine };
+            string? near = Spelling.Nearest(vm, topology.Vms.Select(v => v.Name));
+            bool isThere = near is not null && topology.FindNic(near, number) is not null;
+            return Vm(topology, vm) with { Try = isThere ? $"{command} {Names.Nic(near!, number)}" : "weft nic ls" };
         }
         return new WeftError(ErrorCode.UnknownNic, $"vm '{vm}' has no NIC {number}",
             found.Nics.Count == 0 ? "it has none" : $"its NICs are {string.Join(", ", found.Nics.Select(n => Names.Nic(vm, n.Number)))}",
-            found.Nics.Count == 0 ? "weft status" : $"weft nic plug {Names.Nic(vm, found.Nics[0].Number)}");
+            $"weft nic ls {vm}");
     }
 }

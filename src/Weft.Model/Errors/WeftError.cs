@@ -13,13 +13,13 @@ public sealed record WeftError(string Code, string Message, string Cause, string
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Column { get; init; }
 
-    /// <summary>The same for somebody who ran <c>weft up</c> with <paramref name="file"/>: what a changed file mends is mended
-    /// there.</summary>
-    public WeftError ForFile(string? file) => file is null ? this : Code switch
+    /// <summary>The same for somebody who ran a command with <paramref name="file"/>: what a changed file mends is mended there.</summary>
+    public WeftError ForFile(string? file, string verb = "up") => file is null ? this : Code switch
     {
         ErrorCode.PortInUse or ErrorCode.PortNotAllowed or ErrorCode.AddressNotHere or ErrorCode.SubnetCollides or ErrorCode.NoFreeSubnet or
-            ErrorCode.BadSocket => this with { Try = EditAndUp(file, Line) },
-        _ when Try.EndsWith("weft up", StringComparison.Ordinal) => this with { Try = $"{Try} {file}" },
+            ErrorCode.BadSocket => this with { Try = EditAnd(file, Line, verb) },
+        ErrorCode.TapFailed when !Try.EndsWith("weft up", StringComparison.Ordinal) => this with { Try = EditAnd(file, Line, verb) },
+        _ when Try.EndsWith("weft up", StringComparison.Ordinal) => this with { Try = $"{Try} {ShellWord.Of(file)}" },
         _ => this,
     };
 
@@ -27,5 +27,9 @@ public sealed record WeftError(string Code, string Message, string Cause, string
     public static string EditAndUp(string file, int line) => EditAnd(file, line, "up");
 
     /// <summary>Opens the file and runs another command on it.</summary>
-    public static string EditAnd(string file, int line, string verb) => $"${{EDITOR:-vi}} {(line > 0 ? $"+{line} " : "")}{file} && weft {verb} {file}";
+    public static string EditAnd(string file, int line, string verb)
+    {
+        string word = ShellWord.Of(file);
+        return $"${{EDITOR:-vi}} {(line > 0 ? $"+{line} " : "")}{word} && weft {verb} {word}";
+    }
 }

@@ -1,4 +1,5 @@
 using Weft.Cli.Guests;
+using Weft.Model.Errors;
 
 namespace Weft.Tests.Cli;
 
@@ -9,7 +10,10 @@ internal static class CommandLine
         Run((path, _) => throw new InvalidOperationException($"{path} was not to be run"), args);
 
     /// <param name="start">What takes the place of this process.</param>
-    public static (int Code, string Output, string Error) Run(ProgramStart start, params string[] args)
+    public static (int Code, string Output, string Error) Run(ProgramStart start, params string[] args) => Run(start, [], args);
+
+    /// <param name="reasons">Drop reasons that <c>explain</c> knows.</param>
+    public static (int Code, string Output, string Error) Run(ProgramStart start, Explanation[] reasons, params string[] args)
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
@@ -18,7 +22,7 @@ internal static class CommandLine
         Console.SetError(error);
         try
         {
-            return (global::Weft.Cli.Cli.Run(args, start), output.ToString(), error.ToString());
+            return (global::Weft.Cli.Cli.Run(args, start, () => reasons), output.ToString(), error.ToString());
         }
         finally
         {

@@ -102,7 +102,7 @@ public sealed partial class CommandLineTests
             (int code, string output, string error) = CommandLine.Run([.. command, "--home", home.Path]);
             Assert.Equal((ExitCode.NotRunning, ""), (code, output));
             AssertThreeLines(error, ErrorCode.NotRunning);
-            Assert.EndsWith(command[0] == "apply" ? $"try: weft up {file}\n" : "try: weft up\n", error);
+            Assert.EndsWith($"try: weft --home {home.Path} up{(command[0] == "apply" ? $" {file}" : "")}\n", error);
         }
         Assert.False(Directory.Exists(home.Path));
     }

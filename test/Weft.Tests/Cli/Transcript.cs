@@ -1,23 +1,31 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Weft.Engine;
+using Weft.Model.Errors;
 using Weft.Tests.Daemon;
 using Weft.Tests.Model;
 
 namespace Weft.Tests.Cli;
 
 /// <summary>
-/// A file of commands with what each of them prints, on standard output and then on standard error, and its exit code in
-/// brackets when that is not 0. The home stands there as HOME. Run with WEFT_TRANSCRIPTS=write to write what is printed now.
+/// A transcript (<see cref="TranscriptText"/>) typed again, in this process and in a folder of its own.
+/// Run with WEFT_TRANSCRIPTS=write to write what is printed now.
 /// </summary>
-internal static partial class Transcript
+internal sealed class Transcript(TestDaemon daemon, IReadOnlyDictionary<string, Action<TestDaemon>> happenings)
 {
-    private const string Prompt = "$ weft";
+    public const string Folder = "test/Weft.Tests/Cli/transcripts";
 
-    public static void Check(string name, TestDaemon daemon)
+    private static readonly Explanation[] Reasons = [.. DropReasons.All.Select(r => new Explanation(r.Name, r.Text, r.Cause, r.Try))];
+
+    public void Check(string name)
     {
-        string path = Repository.PathOf($"test/Weft.Tests/Cli/transcripts/{name}.txt");
-        string expected = File.ReadAllText(path);
-        string actual = Replay(expected, daemon);
+        string path = Repository.PathOf($"{Folder}/{name}.txt");
+        Compare(path, File.ReadAllText(path), Replay);
+    }
+
+    /// <summary>What a text should be; it is written anew when that is asked for.</summary>
+    public static void Compare(string path, string expected, Func<string, string> actualOf)
+    {
+        string actual = actualOf(expected);
         if (Environment.GetEnvironmentVariable("WEFT_TRANSCRIPTS") == "write")
         {
             File.WriteAllText(path, actual);
@@ -25,34 +33,59 @@ internal static partial class Transcript
         Assert.Equal(expected, actual);
     }
 
-    private static string Replay(string text, TestDaemon daemon)
+    private string Replay(string text)
     {
-        StringBuilder replayed = new();
-        foreach (string line in text.Split('\n').Where(l => l.StartsWith(Prompt, StringComparison.Ordinal) || l.StartsWith('#')))
+        string before = Environment.CurrentDirectory;
+        string folder = Directory.CreateTempSubdirectory("weft-typed-").FullName;
+        Environment.CurrentDirectory = folder;
+        try
         {
-            replayed.Append(line).Append('\n');
-            if (line.StartsWith('#'))
-            {
-                continue;
-            }
-            string[] words = [.. Word().Matches(line[Prompt.Length..]).Select(m => m.Value.Replace("'", ""))];
-            (int code, string output, string error) = CommandLine.Run([.. words, "--home", daemon.Home.Path]);
-            CheckTryLine(error);
-            replayed.Append((output + error).Replace(daemon.Home.Path, "HOME")).Append(code == 0 ? "" : $"[{code}]\n");
+            return string.Concat(TranscriptText.Steps(text).Select(step => $"{step}\n{Take(step, folder)}"));
         }
-        return replayed.ToString();
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private string Take(string step, string folder)
+    {
+        if (step.StartsWith(TranscriptText.Remark, StringComparison.Ordinal))
+        {
+            happenings.GetValueOrDefault(step[TranscriptText.Remark.Length..])?.Invoke(daemon);
+            return "";
+        }
+        if (step.StartsWith(TranscriptText.File, StringComparison.Ordinal))
+        {
+            TranscriptText.WriteFile(step, folder);
+            return "";
+        }
+        (int code, string output, string error) = Run(["--home", daemon.Home.Path, .. TranscriptText.Words(step)]);
+        CheckTryLine(error);
+        return TranscriptText.Still(TranscriptText.Cut(step, output) + error, daemon.Home.Path, folder) + (code == 0 ? "" : $"[{code}]\n");
+    }
+
+    private static (int Code, string Output, string Error) Run(string[] words)
+    {
+        StringBuilder ran = new();
+        (int code, string output, string error) = CommandLine.Run((path, arguments) =>
+        {
+            ran.Append($"(runs {string.Join(' ', arguments)})\n");
+            return 0;
+        }, Reasons, words);
+        // What takes the place of weft says the rest.
+        return ran.Length == 0 ? (code, output, error) : (0, $"{output}{ran}", string.Concat(error.Split('\n').TakeWhile(l => l.StartsWith('#')).Select(l => l + "\n")));
     }
 
     private static void CheckTryLine(string error)
     {
-        if (error.Length > 0)
+        if (error.StartsWith("error ", StringComparison.Ordinal))
         {
             string[] lines = error.Split('\n');
-            Assert.Equal(4, lines.Length);
-            TryLine.Check(lines[2]["try: ".Length..]);
+            Assert.Equal(0, lines.Length % 2);
+            Assert.StartsWith("try: ", lines[^2]);
+            TryLine.Check(lines[^2]["try: ".Length..]);
         }
     }
-
-    [GeneratedRegex("(?:'[^']*'|[^ '])+")]
-    private static partial Regex Word();
 }

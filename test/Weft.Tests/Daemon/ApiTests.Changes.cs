@@ -60,7 +60,7 @@ public sealed partial class ApiTests
 
         WeftError error = Refusal(() => _daemon.Plan(Lab), ExitCode.Conflict);
 
-        Assert.Equal((ErrorCode.SubnetCollides, "${EDITOR:-vi} lab.weft.yml && weft up lab.weft.yml"), (error.Code, error.Try));
+        Assert.Equal((ErrorCode.SubnetCollides, "${EDITOR:-vi} lab.weft.yml && weft plan lab.weft.yml"), (error.Code, error.Try));
         Assert.Equal(ErrorCode.UnknownMode, Refusal(() => _daemon.Plan("networks: { lab: nat-netwrk }"), ExitCode.Failed).Code);
     }
 

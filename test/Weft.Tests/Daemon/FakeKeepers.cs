@@ -20,8 +20,16 @@ internal sealed class FakeKeepers(HomeFolder home) : IKeeperStarter, IDisposable
 
     public int Starts { get; private set; }
 
+    /// <summary>Why the next start of a keeper fails; null: it does not.</summary>
+    public IOException? Problem { get; set; }
+
     public void Start(bool adopt)
     {
+        if (Problem is { } problem)
+        {
+            Problem = null;
+            throw problem;
+        }
         if (adopt)
         {
             Adoptions++;

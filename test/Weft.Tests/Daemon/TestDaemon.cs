@@ -19,10 +19,11 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     private CancellationTokenSource _end = new();
     private Task _served = Task.CompletedTask;
 
-    public TestDaemon(ApiLimits? limits = null)
+    /// <param name="name">What the name of its home begins with.</param>
+    public TestDaemon(ApiLimits? limits = null, string name = "weft-")
     {
         Limits = limits ?? ApiLimits.Here();
-        Home = new HomeFolder(Directory.CreateTempSubdirectory("weft-").FullName);
+        Home = new HomeFolder(Directory.CreateTempSubdirectory(name).FullName);
         Directory.CreateDirectory(Home.Ports);
         Keepers = new FakeKeepers(Home);
         Start(awaitUp: true);
@@ -43,6 +44,9 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
 
     /// <summary>The next write of this many is refused as on a full disk; 0: none.</summary>
     public int FullAtWrite { get; set; }
+
+    /// <summary>How that write fails.</summary>
+    public Exception FullProblem { get; set; } = new IOException("no space left on device", Errno.ENOSPC);
 
     public ApiClient Client { get; private set; } = null!;
 
@@ -139,7 +143,7 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     {
         if (FullAtWrite > 0 && --FullAtWrite == 0)
         {
-            throw new IOException("no space left on device", Errno.ENOSPC);
+            throw FullProblem;
         }
     }
 }

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using Weft.Cli.Doctor;
 using Weft.Model.Api;
 using Weft.Model.Planning;
+using Weft.Tests.Model;
 
 namespace Weft.Tests.Cli.Doctor;
 
@@ -58,6 +60,22 @@ public sealed class CheckupTests
         Assert.False(string.IsNullOrWhiteSpace(finding.Try));
         Assert.Equal(state != Finding.Fail, checkup.Healthy);
         Assert.Contains($"  try: {finding.Try}\n", CheckupPicture.Render(checkup, color: false));
+    }
+
+    /// <summary>Golden: a sound host, and under each fault what then is another line.</summary>
+    [Fact]
+    public void What_a_checkup_shows()
+    {
+        string sound = CheckupPicture.Render(Checkup.Of(Sound), color: false);
+        string[] lines = sound.Split('\n');
+        StringBuilder shown = new(sound);
+        foreach (object[] fault in Faults)
+        {
+            string[] others = [.. CheckupPicture.Render(Checkup.Of(With((string)fault[0])), color: false).Split('\n').Except(lines)];
+            shown.Append($"## {fault[0]}\n").AppendJoin('\n', others).Append('\n');
+        }
+        string path = Repository.PathOf($"{Transcript.Folder}/doctor.txt");
+        Transcript.Compare(path, File.Exists(path) ? File.ReadAllText(path) : "", _ => shown.ToString());
     }
 
     [Fact]

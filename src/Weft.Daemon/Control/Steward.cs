@@ -218,7 +218,13 @@ internal sealed partial class Steward : IDisposable
         }
     }
 
-    private Task<ChangeReply> ChangeAsync(string why, Topology next) => ChangeAsync(why, _stored with { Topology = next });
+    /// <summary>A change of one thing: what it says anew. What was known before is an answer only where nothing is done.</summary>
+    private async Task<ChangeReply> ChangeAsync(string why, Topology next)
+    {
+        Items<string> known = _view.Notes;
+        ChangeReply reply = await ChangeAsync(why, _stored with { Topology = next });
+        return reply.Steps.Length == 0 ? reply : reply with { Notes = [.. reply.Notes.Except(known)] };
+    }
 
     private async Task<ChangeReply> ChangeAsync(string why, StoredState wanted)
     {

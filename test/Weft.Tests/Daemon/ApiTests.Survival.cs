@@ -1,5 +1,6 @@
 using Weft.Engine.State;
 using Weft.Model.Api;
+using Weft.Tests.Linux;
 
 namespace Weft.Tests.Daemon;
 
@@ -35,7 +36,7 @@ public sealed partial class ApiTests
         _daemon.Keepers.Kill();
         _daemon.Start(awaitUp: false);
 
-        Eventually(() => _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Forwards).Count == 2);
+        Eventually.True(() => _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Forwards).Count == 2);
         Assert.Equal(["127.0.0.1:5353", "127.0.0.1:8080"], _daemon.Worker.Names(SharedArray.Forwards));
     }
 
@@ -45,7 +46,7 @@ public sealed partial class ApiTests
         _daemon.Up(Lab);
         _daemon.Keepers.Replace();
 
-        Eventually(() => _daemon.Status().Worker is { State: "ok", Restarts: 1 });
+        Eventually.True(() => _daemon.Status().Worker is { State: "ok", Restarts: 1 });
         Assert.Equal(["add forward 81:beta:81/tcp"], _daemon.AddForward("81:beta:81").Steps);
         Assert.Equal(1, _daemon.Keepers.Starts);
     }
@@ -77,7 +78,7 @@ public sealed partial class ApiTests
         _daemon.Up(Lab);
         _daemon.Keepers.Kill();
 
-        Eventually(() => _daemon.Keepers.Starts == 2 && _daemon.Status().Worker.State == "ok"
+        Eventually.True(() => _daemon.Keepers.Starts == 2 && _daemon.Status().Worker.State == "ok"
             && _daemon.Worker.Names(SharedArray.Forwards).Count == 1);
         Assert.Equal(["alpha:1", "alpha:2", "beta:1"], _daemon.Worker.Names(SharedArray.Ports));
     }
@@ -88,7 +89,7 @@ public sealed partial class ApiTests
         _daemon.Up(Lab);
         _daemon.Worker.State.Worker.Covered = 0;
 
-        Eventually(() => _daemon.Keepers.Adoptions == 1);
+        Eventually.True(() => _daemon.Keepers.Adoptions == 1);
         Assert.Equal("ok", _daemon.Status().Worker.State);
     }
 }

@@ -246,13 +246,4 @@ public sealed partial class ApiTests : IDisposable
         Assert.Equal(exitCode, problem.ExitCode);
         return TryLine.Checked(problem.Error);
     }
-
-    private static void Eventually(Func<bool> condition)
-    {
-        for (int i = 0; !condition(); i++)
-        {
-            Assert.True(i < 600, "it did not come about");
-            Thread.Sleep(50);
-        }
-    }
 }

@@ -1,10 +1,9 @@
-using System.Text;
 using System.Text.Json;
-using Weft.Cli.Client;
 using Weft.Engine.State;
 using Weft.Linux;
 using Weft.Model.Api;
 using Weft.Model.Errors;
+using Weft.Tests.Linux;
 using Weft.Wire;
 
 namespace Weft.Tests.Daemon;
@@ -36,12 +35,12 @@ public sealed class NamesApiTests : IDisposable
             _daemon.Worker.Commands.Clear();
         }
 
-        Assert.Equal(["add name db of lab"], Changed("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"").Steps);
-        Assert.Equal(["change name db of lab"], Changed("PUT", "/v1/networks/lab/names/db", """["10.20.0.5", "10.20.0.6"]""").Steps);
-        Assert.Empty(Changed("PUT", "/v1/networks/lab/names/db", """["10.20.0.5", "10.20.0.6"]""").Steps);
+        Assert.Equal(["add name db of lab"], _daemon.Changed("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"").Steps);
+        Assert.Equal(["change name db of lab"], _daemon.Changed("PUT", "/v1/networks/lab/names/db", """["10.20.0.5", "10.20.0.6"]""").Steps);
+        Assert.Empty(_daemon.Changed("PUT", "/v1/networks/lab/names/db", """["10.20.0.5", "10.20.0.6"]""").Steps);
         Assert.Equal(["lab/api.example.test 2", "lab/db 2", "lab/printer 1", "own/out 1"], _daemon.Worker.Names(SharedArray.Names));
-        Assert.Equal(["remove name db of lab"], Changed("DELETE", "/v1/networks/lab/names/db", null).Steps);
-        Assert.Equal("nothing to do: network 'lab' has no name 'db' of its own", Assert.Single(Changed("DELETE", "/v1/networks/lab/names/db", null).Notes));
+        Assert.Equal(["remove name db of lab"], _daemon.Changed("DELETE", "/v1/networks/lab/names/db", null).Steps);
+        Assert.Equal("nothing to do: network 'lab' has no name 'db' of its own", Assert.Single(_daemon.Changed("DELETE", "/v1/networks/lab/names/db", null).Notes));
 
         lock (_daemon.Worker.Commands)
         {
@@ -66,7 +65,7 @@ public sealed class NamesApiTests : IDisposable
     {
         Dictionary<string, string> stored = _daemon.StoredFiles();
 
-        (int actual, string text) = Send(method, path, body);
+        (int actual, string text) = _daemon.Send(method, path, body);
 
         Assert.Equal((status, code), (actual, JsonSerializer.Deserialize(text, ApiJson.Default.WeftError)!.Code));
         Assert.Equal(stored, _daemon.StoredFiles());
@@ -75,14 +74,14 @@ public sealed class NamesApiTests : IDisposable
     [Fact]
     public void Names_outlive_weftd_and_a_reboot()
     {
-        Changed("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"");
+        _daemon.Changed("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"");
         _daemon.Stop();
         lock (_daemon.Worker.Commands)
         {
             _daemon.Worker.Commands.Clear();
         }
         _daemon.Start(awaitUp: false);
-        Eventually(() => _daemon.Status().Worker.State == "ok");
+        Eventually.True(() => _daemon.Status().Worker.State == "ok");
         lock (_daemon.Worker.Commands)
         {
             Assert.Equal([CommandKind.GetSharedMemory], _daemon.Worker.Commands);
@@ -91,7 +90,7 @@ public sealed class NamesApiTests : IDisposable
         _daemon.Stop();
         _daemon.Keepers.Kill();
         _daemon.Start(awaitUp: false);
-        Eventually(() => _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Names).Count == 4);
+        Eventually.True(() => _daemon.Status().Worker.State == "ok" && _daemon.Worker.Names(SharedArray.Names).Count == 4);
         Assert.Contains("db: 10.20.0.5", _daemon.Export().Text);
         Assert.Contains("api.example.test: [192.0.2.7, 192.0.2.8]", _daemon.Export().Text);
     }
@@ -102,7 +101,7 @@ public sealed class NamesApiTests : IDisposable
         Dictionary<string, string> stored = _daemon.StoredFiles();
         _daemon.Worker.Refuse = (kind, _) => kind == CommandKind.PutName ? Errno.ENOSPC : 0;
 
-        Assert.Equal(507, Send("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"").Status);
+        Assert.Equal(507, _daemon.Send("PUT", "/v1/networks/lab/names/db", "\"10.20.0.5\"").Status);
 
         _daemon.Worker.Refuse = (_, _) => 0;
         Assert.Equal(stored, _daemon.StoredFiles());
@@ -147,24 +146,5 @@ public sealed class NamesApiTests : IDisposable
             Expires = ended ? 1_000_000_000 : 4_000_000_000,
             HostName = Text64.From(hostName),
         };
-    }
-
-    private ChangeReply Changed(string method, string path, string? body)
-    {
-        (int status, string text) = Send(method, path, body);
-        Assert.True(status == 200, text);
-        return JsonSerializer.Deserialize(text, ApiJson.Default.ChangeReply)!;
-    }
-
-    private (int Status, string Text) Send(string method, string path, string? body) =>
-        HttpExchange.Send(_daemon.Home.ApiSocket, method, path, body is null ? null : Encoding.UTF8.GetBytes(body));
-
-    private static void Eventually(Func<bool> condition)
-    {
-        for (int i = 0; !condition(); i++)
-        {
-            Assert.True(i < 600, "it did not come about");
-            Thread.Sleep(50);
-        }
     }
 }

@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
-using Weft.Cli.Client;
 using Weft.Engine.State;
 using Weft.Linux;
 using Weft.Model;
 using Weft.Model.Api;
 using Weft.Model.Errors;
+using Weft.Tests.Linux;
 using Weft.Wire;
 
 namespace Weft.Tests.Daemon;
@@ -30,8 +29,8 @@ public sealed class ObjectApiTests : IDisposable
         Dictionary<string, string> stored = _daemon.StoredFiles();
         string spec = Read(path).GetProperty("spec").GetRawText();
 
-        Assert.Empty(Changed("PUT", path, spec).Steps);
-        Assert.Empty(Changed("PATCH", path, "{}").Steps);
+        Assert.Empty(_daemon.Changed("PUT", path, spec).Steps);
+        Assert.Empty(_daemon.Changed("PATCH", path, "{}").Steps);
 
         Assert.Equal(stored, _daemon.StoredFiles());
     }
@@ -39,17 +38,17 @@ public sealed class ObjectApiTests : IDisposable
     [Fact]
     public void A_resource_is_made_changed_and_removed_and_the_worker_has_it()
     {
-        Assert.Equal(["add network x"], Changed("POST", "/v1/networks/x", "\"internal\"").Steps);
-        Assert.Equal(["change network x"], Changed("PATCH", "/v1/networks/x", """{ "mtu": 9000 }""").Steps);
-        Assert.Equal(["add NIC beta:1"], Changed("PUT", "/v1/vms/beta", """{ "nics": ["x"] }""").Steps);
-        Assert.Equal(["add NIC beta:2"], Changed("POST", "/v1/vms/beta/nics", """{ "net": "lab" }""").Steps);
-        Assert.Equal(["change NIC beta:2"], Changed("PATCH", "/v1/vms/beta/nics/2", """{ "net": "x" }""").Steps);
-        Assert.Equal(["remove NIC beta:1"], Changed("DELETE", "/v1/vms/beta/nics/1", null).Steps);
+        Assert.Equal(["add network x"], _daemon.Changed("POST", "/v1/networks/x", "\"internal\"").Steps);
+        Assert.Equal(["change network x"], _daemon.Changed("PATCH", "/v1/networks/x", """{ "mtu": 9000 }""").Steps);
+        Assert.Equal(["add NIC beta:1"], _daemon.Changed("PUT", "/v1/vms/beta", """{ "nics": ["x"] }""").Steps);
+        Assert.Equal(["add NIC beta:2"], _daemon.Changed("POST", "/v1/vms/beta/nics", """{ "net": "lab" }""").Steps);
+        Assert.Equal(["change NIC beta:2"], _daemon.Changed("PATCH", "/v1/vms/beta/nics/2", """{ "net": "x" }""").Steps);
+        Assert.Equal(["remove NIC beta:1"], _daemon.Changed("DELETE", "/v1/vms/beta/nics/1", null).Steps);
         Assert.Equal(["alpha:1", "alpha:2", "beta:2"], _daemon.Worker.Names(SharedArray.Ports));
         Assert.Equal(["lab", "nat/alpha:2", "x"], _daemon.Worker.Names(SharedArray.Networks));
-        Assert.Equal(["remove NIC beta:2"], Changed("DELETE", "/v1/vms/beta", null).Steps);
-        Assert.Equal(["remove network x"], Changed("DELETE", "/v1/networks/x", null).Steps);
-        Assert.Empty(Changed("DELETE", "/v1/networks/x", null).Steps);
+        Assert.Equal(["remove NIC beta:2"], _daemon.Changed("DELETE", "/v1/vms/beta", null).Steps);
+        Assert.Equal(["remove network x"], _daemon.Changed("DELETE", "/v1/networks/x", null).Steps);
+        Assert.Empty(_daemon.Changed("DELETE", "/v1/networks/x", null).Steps);
     }
 
     [Theory]
@@ -73,7 +72,7 @@ public sealed class ObjectApiTests : IDisposable
     {
         Dictionary<string, string> stored = _daemon.StoredFiles();
 
-        (int actual, string text) = Send(method, path, body);
+        (int actual, string text) = _daemon.Send(method, path, body);
 
         WeftError error = JsonSerializer.Deserialize(text, ApiJson.Default.WeftError)!;
         Assert.Equal((status, code), (actual, error.Code));
@@ -100,14 +99,14 @@ public sealed class ObjectApiTests : IDisposable
         {
             foreach (string method in (string[])["PUT", "PATCH"])
             {
-                (int status, string text) = Send(method, path, body);
+                (int status, string text) = _daemon.Send(method, path, body);
                 Assert.True(status is 400 or 404 or 409, $"{method} {path}: {status} {text}");
             }
         }
     }
 
     [Fact]
-    public void A_body_is_bounded() => Assert.Equal(413, Send("PUT", "/v1/networks/x", $"\"{new string('x', 2 << 20)}\"").Status);
+    public void A_body_is_bounded() => Assert.Equal(413, _daemon.Send("PUT", "/v1/networks/x", $"\"{new string('x', 2 << 20)}\"").Status);
 
     [Fact]
     public void Bodies_with_random_mistakes_are_answered_and_never_a_failure_of_ours()
@@ -125,7 +124,7 @@ public sealed class ObjectApiTests : IDisposable
                     body[random.Next(body.Length)] = odd[random.Next(odd.Length)];
                 }
                 string text = new(body);
-                (int status, string answer) = Send(i % 2 == 0 ? "PUT" : "PATCH", path, text);
+                (int status, string answer) = _daemon.Send(i % 2 == 0 ? "PUT" : "PATCH", path, text);
                 Assert.True(status is 200 or 400 or 404 or 409 or 422, $"{status} for {path} {text}: {answer}");
             }
         }
@@ -137,21 +136,21 @@ public sealed class ObjectApiTests : IDisposable
         Dictionary<string, string> stored = _daemon.StoredFiles();
         _daemon.Worker.Refuse = (kind, _) => kind == CommandKind.PutPort ? Errno.ENOSPC : 0;
 
-        Assert.Equal(507, Send("PUT", "/v1/vms/beta", """{ "nics": ["lab"] }""").Status);
+        Assert.Equal(507, _daemon.Send("PUT", "/v1/vms/beta", """{ "nics": ["lab"] }""").Status);
 
         _daemon.Worker.Refuse = (_, _) => 0;
         Assert.Equal(stored, _daemon.StoredFiles());
-        Assert.Equal(404, Send("GET", "/v1/vms/beta", null).Status);
+        Assert.Equal(404, _daemon.Send("GET", "/v1/vms/beta", null).Status);
     }
 
     [Fact]
     public void What_was_changed_is_there_after_a_restart_gaps_and_all()
     {
-        Changed("DELETE", "/v1/vms/alpha/nics/1", null);
-        Changed("PATCH", "/v1/networks/lab", """{ "started": false }""");
+        _daemon.Changed("DELETE", "/v1/vms/alpha/nics/1", null);
+        _daemon.Changed("PATCH", "/v1/networks/lab", """{ "started": false }""");
         _daemon.Stop();
         _daemon.Start(awaitUp: false);
-        Eventually(() => _daemon.Status().Worker.State == "ok");
+        Eventually.True(() => _daemon.Status().Worker.State == "ok");
 
         Assert.Equal("stopped", Read("/v1/networks/lab").GetProperty("status").GetProperty("state").GetString());
         Assert.Equal(["alpha:2"], Read("/v1/nics").GetProperty("items").EnumerateArray().Select(nic => nic.GetProperty("name").GetString()));
@@ -240,27 +239,8 @@ public sealed class ObjectApiTests : IDisposable
 
     private JsonElement Read(string path)
     {
-        (int status, string text) = Send("GET", path, null);
+        (int status, string text) = _daemon.Send("GET", path, null);
         Assert.True(status == 200, text);
         return JsonDocument.Parse(text).RootElement;
-    }
-
-    private ChangeReply Changed(string method, string path, string? body)
-    {
-        (int status, string text) = Send(method, path, body);
-        Assert.True(status == 200, text);
-        return JsonSerializer.Deserialize(text, ApiJson.Default.ChangeReply)!;
-    }
-
-    private (int Status, string Text) Send(string method, string path, string? body) =>
-        HttpExchange.Send(_daemon.Home.ApiSocket, method, path, body is null ? null : Encoding.UTF8.GetBytes(body));
-
-    private static void Eventually(Func<bool> condition)
-    {
-        for (int i = 0; !condition(); i++)
-        {
-            Assert.True(i < 600, "it did not come about");
-            Thread.Sleep(50);
-        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using Weft.Cli.Client;
 using Weft.Daemon;
 using Weft.Daemon.Api;
@@ -90,6 +92,18 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
     public ChangeReply Undo() => Client.Post(ApiPaths.Undo, ApiJson.Default.ChangeReply);
 
     public StatusDocument Status() => Client.Get(ApiPaths.Status, ApiJson.Default.StatusDocument);
+
+    /// <summary>A request with a body as a client may write it.</summary>
+    public (int Status, string Text) Send(string method, string path, string? body) =>
+        HttpExchange.Send(Home.ApiSocket, method, path, body is null ? null : Encoding.UTF8.GetBytes(body));
+
+    /// <summary>The same, of a change that is not refused.</summary>
+    public ChangeReply Changed(string method, string path, string? body)
+    {
+        (int status, string text) = Send(method, path, body);
+        Assert.True(status == 200, text);
+        return JsonSerializer.Deserialize(text, ApiJson.Default.ChangeReply)!;
+    }
 
     /// <summary>Everything under state/ but the journal and the history.</summary>
     public Dictionary<string, string> StoredFiles() => Directory.GetFiles(Home.State, "*.json*", SearchOption.AllDirectories)

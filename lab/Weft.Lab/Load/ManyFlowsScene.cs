@@ -12,6 +12,9 @@ public sealed class ManyFlowsScene(ITestOutputHelper said)
     /// <summary>Several, so that no pair of addresses runs out of ports while the closed ones rest in TIME_WAIT.</summary>
     private const int Ports = 100;
 
+    /// <summary>What a standby that connects meanwhile costs the keeper: its process may have been there before, and not its connection.</summary>
+    private const int StandbyAtKeeper = 2;
+
     private static readonly TimeSpan DatagramFlowsEnd = TimeSpan.FromSeconds(240);
 
     [Scene(Needs.Tap | Needs.Root)]
@@ -66,8 +69,7 @@ public sealed class ManyFlowsScene(ITestOutputHelper said)
         said.WriteLine($"{sockets * Ports} datagram flows: {full}");
         Assert.Equal(before.Flows.Udp + (sockets * Ports), full.Flows.Udp);
         Assert.Equal(before.Worker.Descriptors + sockets, full.Worker.Descriptors);
-        // A standby that connects meanwhile costs the keeper two more.
-        Assert.InRange(full.Keeper.Descriptors - before.Keeper.Descriptors - sockets, 0, 3);
+        Assert.InRange(full.Keeper.Descriptors - before.Keeper.Descriptors - sockets, 0, StandbyAtKeeper + 1);
         if (untilTheyEnd)
         {
             await stage.UntilAsync(s => s.Flows.Udp <= before.Flows.Udp, "the end of the datagram flows", DatagramFlowsEnd);
@@ -123,6 +125,6 @@ public sealed class ManyFlowsScene(ITestOutputHelper said)
         }
 
         public bool HasNoMoreDescriptorsThan(Holding other) =>
-            Worker.Descriptors <= other.Worker.Descriptors && Keeper.Descriptors <= other.Keeper.Descriptors;
+            Worker.Descriptors <= other.Worker.Descriptors && Keeper.Descriptors <= other.Keeper.Descriptors + StandbyAtKeeper;
     }
 }

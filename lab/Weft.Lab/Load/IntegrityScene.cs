@@ -13,6 +13,9 @@ public sealed class IntegrityScene(ITestOutputHelper said)
 {
     private const long Mebibyte = 1 << 20;
 
+    /// <summary>Milliseconds.</summary>
+    private const double GuestsOwnPause = 10_000;
+
     private static readonly long Bytes = LoadTier.Pick(128, 1024) * Mebibyte;
 
     /// <summary>Chances per million frames, in each direction.</summary>
@@ -41,14 +44,15 @@ public sealed class IntegrityScene(ITestOutputHelper said)
         await TransferBothWays(lab, LoadTier.Pick(24, 1024) * Mebibyte, "bad cable, SACK");
     }
 
-    /// <remarks>Without timestamps Linux does not take its time-out back after it sent again (Karn), so pauses are long; the figures say how long.</remarks>
+    /// <remarks>Without timestamps Linux does not take its time-out back after it sent again (Karn): 200 ms, doubled with each loss, and so
+    /// seconds now and then (3.1 were seen), which are the guest's own. Only a stall for good counts; the figures say how long.</remarks>
     [Scene(Needs.Tap | Needs.Root), Trait("Tier", "long")]
     public async Task Over_a_bad_cable_without_SACK_and_timestamps()
     {
         await using NamespaceHost lab = await NamespaceHost.UpAsync();
         await lab.Guest.MustAsync("busybox sysctl -w net.ipv4.tcp_sack=0 net.ipv4.tcp_timestamps=0");
         WorkerDoor.Impair(lab.Home.Home, "vm1:1", BadCable);
-        await TransferBothWays(lab, 8 * Mebibyte, "bad cable, no SACK, no timestamps");
+        await TransferBothWays(lab, 8 * Mebibyte, "bad cable, no SACK, no timestamps", GuestsOwnPause);
     }
 
     [Scene(Needs.Uml)]
@@ -72,7 +76,7 @@ public sealed class IntegrityScene(ITestOutputHelper said)
         Assert.True(report.Right && report.StallMilliseconds < LoadTier.StallLimit, report.ToString());
     }
 
-    private async Task TransferBothWays(NamespaceHost lab, long bytes, string how)
+    private async Task TransferBothWays(NamespaceHost lab, long bytes, string how, double? limit = null)
     {
         await using StreamServer server = new(IPAddress.Loopback);
         foreach (string direction in new[] { "put", "get" })
@@ -81,7 +85,7 @@ public sealed class IntegrityScene(ITestOutputHelper said)
             said.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{how}: {direction} {bytes / Mebibyte} MiB, {bytes * 8 / report.Seconds / 1e9:0.00} Gbit/s, longest pause {report.StallMilliseconds:0} ms"));
             Assert.True(report.Right, report.ToString());
-            Assert.True(report.StallMilliseconds < LoadTier.StallLimit, $"{direction} stood still for {report.StallMilliseconds} ms");
+            Assert.True(report.StallMilliseconds < (limit ?? LoadTier.StallLimit), $"{direction} stood still for {report.StallMilliseconds} ms");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Weft.Model.Errors;
 
 namespace Weft.Model;
 
@@ -39,9 +40,13 @@ public static class NameServerPlace
         return true;
     }
 
+    /// <param name="cause">As <see cref="TryParse"/> has it.</param>
+    public static WeftError Refused(string text, string cause) =>
+        new(ErrorCode.BadValue, $"'{text}' is no place to answer names at", cause, $"weft up --dns {Example}");
+
     /// <summary>What a shell runs once so that systemd-resolved asks there for what ends in weft.internal (resolved.conf(5)).</summary>
     public static string ResolvedCommand(string place) =>
-        $"sudo mkdir -p {ResolvedFolder} && printf '[Resolve]\\nDNS={place}\\nDomains=~weft.internal\\n' | sudo tee {ResolvedFolder}/weft.conf && sudo systemctl restart systemd-resolved";
+        $"sudo mkdir -p {ResolvedFolder} && printf '[Resolve]\\nDNS={place}\\nDomains=~{DnsNames.Zone}\\n' | sudo tee {ResolvedFolder}/weft.conf && sudo systemctl restart systemd-resolved";
 
     private const string ResolvedFolder = "/etc/systemd/resolved.conf.d";
 }

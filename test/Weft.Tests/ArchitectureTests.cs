@@ -55,13 +55,12 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Endpoint_folders_do_not_know_each_other()
     {
-        const string shared = "Messages";
         foreach ((string file, string text) in Files("Endpoints"))
         {
             string folder = Path.GetRelativePath(Path.Combine(Source, "Weft.Endpoints"), file).Split('/')[0];
             foreach (Match match in UsingOfEndpoint().Matches(text))
             {
-                Assert.True(match.Groups[1].Value == folder || match.Groups[1].Value == shared, $"{file} uses {match.Value}");
+                Assert.True(match.Groups[1].Value == folder, $"{file} uses {match.Value}");
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Weft.Cli.Output;
 using Weft.Model;
-using Weft.Model.Errors;
 
 namespace Weft.Cli.Commands;
 
@@ -19,7 +18,6 @@ internal static class DnsOption
     {
         string? text = parsed.GetValue(option);
         return text is null or NameServerPlace.Off || NameServerPlace.TryParse(text, out _, out string cause) ? text
-            : throw new CommandException(new WeftError(ErrorCode.BadValue, $"'{text}' is no place to answer names at", cause,
-                $"weft up --dns {NameServerPlace.Example}"), ExitCode.Usage);
+            : throw new CommandException(NameServerPlace.Refused(text, cause), ExitCode.Usage);
     }
 }

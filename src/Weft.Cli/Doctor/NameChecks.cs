@@ -23,7 +23,7 @@ internal static class NameChecks
             : Finding.Good("names", $"systemd-resolved asks {server.Listen} for guests' names");
     }
 
-    private static bool Asks(string conf, string place) => Values(conf, "DNS=").Contains(place) && Values(conf, "Domains=").Any(d => d is "~weft.internal" or "weft.internal");
+    private static bool Asks(string conf, string place) => Values(conf, "DNS=").Contains(place) && Values(conf, "Domains=").Any(d => d.TrimStart('~') == DnsNames.Zone);
 
     /// <summary>All servers that are no link's are alike to it: the one that it asks answers for every name (seen with systemd 252).</summary>
     private static string[] Others(string conf, string place) => [.. Values(conf, "DNS=").Where(server => server != place).Distinct()];

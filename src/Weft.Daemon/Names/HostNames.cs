@@ -218,7 +218,7 @@ internal sealed class HostNames : IAsyncDisposable
     }
 
     private static IPEndPoint Parse(string text) => NameServerPlace.TryParse(text, out IPEndPoint place, out string cause) ? place
-        : throw new WeftException(NameServerErrors.BadPlace(text, cause));
+        : throw new WeftException(NameServerPlace.Refused(text, cause));
 
     private sealed record State(IPEndPoint? Wanted, string? Problem);
 }

@@ -14,8 +14,6 @@ internal sealed record KnownName(string Name, string Network, Items<IPAddress> A
     public const string Vm = "vm";
     public const string Learned = "learned";
 
-    public const string Domain = "weft.internal";
-
     /// <summary>The stronger one first: it has the name where two claim it.</summary>
     public static readonly string[] Sources = [Router, Static, Vm, Learned];
 
@@ -25,5 +23,5 @@ internal sealed record KnownName(string Name, string Network, Items<IPAddress> A
     public bool IsWhole => Name.Contains('.');
 
     /// <summary>"alpha.lab.weft.internal".</summary>
-    public string WholeName => IsWhole ? Name : $"{Name}.{Network}.{Domain}";
+    public string WholeName => IsWhole ? Name : $"{Name}.{Network}.{DnsNames.Zone}";
 }

@@ -62,7 +62,7 @@ internal static class KnownNames
 
     /// <summary>One entry a name, with what its strongest source says.</summary>
     private static IEnumerable<KnownName> Settle(string network, IEnumerable<(string Name, IPAddress Address, string Source)> claims) =>
-        claims.Where(c => c.Name.Contains('.') || HostName.IsLabel(c.Name)).GroupBy(c => c.Name).Select(name =>
+        claims.Where(c => c.Name.Contains('.') || DnsNames.IsLabel(c.Name)).GroupBy(c => c.Name).Select(name =>
         {
             string source = name.MinBy(c => Array.IndexOf(KnownName.Sources, c.Source)).Source;
             return new KnownName(name.Key, network, name.Where(c => c.Source == source).Select(c => c.Address).Distinct().ToItems(), source);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Weft.Model;
 using Weft.Wire;
 using Weft.Wire.Dns;
@@ -25,8 +26,8 @@ internal static class NameResponder
     private const uint Seconds = 10;
     private const uint NegativeSeconds = 5;
 
-    private static readonly byte[] Domain = DnsName.FromText(KnownName.Domain)!;
-    private static readonly string[] DomainLabels = KnownName.Domain.Split('.');
+    private static readonly byte[] Domain = DnsName.FromText(DnsNames.Zone)!;
+    private static readonly string[] DomainLabels = DnsNames.Zone.Split('.');
 
     /// <summary>Looks at one query. Returns the answer's length; 0: there is none.</summary>
     /// <param name="to">Room for whatever may be sent: at least <see cref="MostUdpSize"/> bytes.</param>
@@ -48,7 +49,7 @@ internal static class NameResponder
 
     private static int AnswerQuestion(NameIndex names, in DnsView query, Span<byte> to, int most)
     {
-        string[] labels = HostName.Labels(query.Name);
+        string[] labels = LabelsOf(query.Name);
         if (labels.AsSpan().EndsWith(DomainLabels))
         {
             return AnswerName(names, in query, labels[..^DomainLabels.Length], to, most);
@@ -163,6 +164,18 @@ internal static class NameResponder
     }
 
     private static DnsWriter Writer(in DnsView query, Span<byte> to) => new(to, in query, recurses: false);
+
+    /// <summary>In lower case. Bytes that no host name has come back as they are: they match nothing.</summary>
+    private static string[] LabelsOf(ReadOnlySpan<byte> name)
+    {
+        List<string> labels = [];
+        for (int at = 0; name[at] != 0; at += 1 + name[at])
+        {
+            // A dot within a label would look like two of them.
+            labels.Add(Encoding.Latin1.GetString(name.Slice(at + 1, name[at])).ToLowerInvariant().Replace('.', '\0'));
+        }
+        return [.. labels];
+    }
 
     /// <summary>Where a name goes on behind its first labels.</summary>
     private static int StartOf(ReadOnlySpan<byte> name, int labels)

@@ -9,9 +9,6 @@ namespace Weft.Daemon.Names;
 /// <summary>What keeps the name server from its place, in three lines.</summary>
 internal static class NameServerErrors
 {
-    public static WeftError BadPlace(string text, string cause) =>
-        new(ErrorCode.BadValue, $"'{text}' is no place to answer names at", cause, $"weft up --dns {NameServerPlace.Example}");
-
     public static WeftError Of(IPEndPoint place, SocketException problem)
     {
         (string code, string @try) = problem.SocketErrorCode switch

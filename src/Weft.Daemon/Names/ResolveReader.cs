@@ -13,7 +13,7 @@ namespace Weft.Daemon.Names;
 /// of the host that lead there too.</summary>
 internal sealed class ResolveReader(Steward steward)
 {
-    private const string Suffix = $".{KnownName.Domain}";
+    private const string Suffix = $".{DnsNames.Zone}";
 
     /// <param name="network">A declared network; null: all.</param>
     /// <exception cref="WeftException">Nobody is called that.</exception>

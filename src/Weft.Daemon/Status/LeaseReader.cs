@@ -13,7 +13,8 @@ internal static class LeaseReader
     public static IEnumerable<LeaseDocument> Read(SharedState state, DataPlane plane, string? network)
     {
         Dictionary<ulong, string> networks = Running.Read(state, plane).Networks.ToDictionary(n => n.Value, n => n.Key);
-        Dictionary<(ulong, string), string> nics = NicsByMac(state);
+        var index = new RecordIndex(state);
+        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
         RecordArray<LeaseRecord> leases = state.Array<LeaseRecord>(SharedArray.Leases);
         List<(byte[] Order, LeaseDocument Lease)> read = [];
         for (int i = 0; i < leases.Capacity; i++)
@@ -22,28 +23,15 @@ internal static class LeaseReader
             // "nat/alpha:1" is a router of the declared network "nat".
             if (networks.GetValueOrDefault(lease.NetworkId)?.Split('/')[0] is { } name && (network is null || network == name))
             {
-                string mac = lease.Mac.ToString();
+                int port = index.OfLease(lease);
+                string? nic = port < 0 ? null : ports[port].Name.ToString();
                 string? host = lease.HostName.ToString() is { Length: > 0 } given ? given : null;
-                read.Add((Records.Address(lease.Address)?.GetAddressBytes() ?? [], new LeaseDocument(lease.Address.ToString(), name,
-                    nics.GetValueOrDefault((lease.NetworkId, mac)), mac, host, Time(lease.Expires))));
+                read.Add((Records.Address(lease.Address)?.GetAddressBytes() ?? [], new LeaseDocument(lease.Address.ToString(), name, nic,
+                    lease.Mac.ToString(), host, Time(lease.Expires))));
             }
         }
         return read.OrderBy(r => r.Lease.Network, StringComparer.Ordinal).ThenBy(r => Convert.ToHexString(r.Order), StringComparer.Ordinal)
             .Select(r => r.Lease);
-    }
-
-    private static Dictionary<(ulong Network, string Mac), string> NicsByMac(SharedState state)
-    {
-        Dictionary<(ulong, string), string> nics = [];
-        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
-        for (int i = 0; i < ports.Capacity; i++)
-        {
-            if (ports[i].Id != 0)
-            {
-                nics[(ports[i].NetworkId, ports[i].Mac.ToString())] = ports[i].Name.ToString();
-            }
-        }
-        return nics;
     }
 
     private static string? Time(long seconds) => seconds is <= 0 or > 253402300799 ? null

@@ -10,8 +10,10 @@ internal sealed class RecordIndex(SharedState state)
 
     private Dictionary<ulong, int> Ports => field ??= Index<PortRecord>(SharedArray.Ports, (in PortRecord r) => r.Id);
 
-    private Dictionary<(ulong Network, MacAddress Mac), IpAddress> Addresses => field ??= Leases()
-        .DistinctBy(l => (l.NetworkId, l.Mac)).ToDictionary(l => (l.NetworkId, l.Mac), l => l.Address);
+    private Dictionary<(ulong Network, MacAddress Mac), int> PortsByMac => field ??= IndexByMac();
+
+    private Dictionary<int, IpAddress> Addresses => field ??= Leases().Select(l => (Port: OfLease(l), l.Address))
+        .Where(l => l.Port >= 0).DistinctBy(l => l.Port).ToDictionary(l => l.Port, l => l.Address);
 
     private Dictionary<ulong, int> LeaseCounts => field ??= Leases().CountBy(l => l.NetworkId).ToDictionary();
 
@@ -21,16 +23,40 @@ internal sealed class RecordIndex(SharedState state)
     /// <summary>Index of a network's record; −1 when it has none.</summary>
     public int OfNetwork(ulong id) => Networks.GetValueOrDefault(id, -1);
 
+    /// <summary>Index of the port that a lease is of: by its MAC, or by its port where the guest chooses its MAC itself; −1 when
+    /// that is none (any more). A guest that leases under its neighbour's MAC gets nothing of its neighbour's.</summary>
+    public int OfLease(in LeaseRecord lease)
+    {
+        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
+        if (PortsByMac.TryGetValue((lease.NetworkId, lease.Mac), out int port) && (lease.PortId == 0 || lease.PortId == ports[port].Id))
+        {
+            return port;
+        }
+        port = OfPort(lease.PortId);
+        return port >= 0 && ports[port].Mac.IsZero && ports[port].NetworkId == lease.NetworkId ? port : -1;
+    }
+
     public int CountLeases(ulong network) => LeaseCounts.GetValueOrDefault(network);
 
     /// <summary>What the port's guest has leased.</summary>
     public IpAddress? AddressOf(in PortRecord port) =>
-        Addresses.TryGetValue((port.NetworkId, port.Mac), out IpAddress address) ? address : null;
+        Addresses.TryGetValue(OfPort(port.Id), out IpAddress address) ? address : null;
 
     private IEnumerable<LeaseRecord> Leases()
     {
         RecordArray<LeaseRecord> records = state.Array<LeaseRecord>(SharedArray.Leases);
         return Enumerable.Range(0, records.Capacity).Select(i => records[i]).Where(l => l.NetworkId != 0);
+    }
+
+    private Dictionary<(ulong Network, MacAddress Mac), int> IndexByMac()
+    {
+        Dictionary<(ulong, MacAddress), int> index = [];
+        RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
+        foreach (int i in Ports.Values.Where(i => !ports[i].Mac.IsZero))
+        {
+            index.TryAdd((ports[i].NetworkId, ports[i].Mac), i);
+        }
+        return index;
     }
 
     private Dictionary<ulong, int> Index<T>(SharedArray which, IdOf<T> idOf)

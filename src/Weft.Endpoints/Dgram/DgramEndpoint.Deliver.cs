@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
+using Weft.Linux.Messages;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Dgram;

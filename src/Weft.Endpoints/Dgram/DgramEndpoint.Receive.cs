@@ -1,5 +1,5 @@
-using Weft.Endpoints.Messages;
 using Weft.Engine;
+using Weft.Linux.Messages;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Dgram;

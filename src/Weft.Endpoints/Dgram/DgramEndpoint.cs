@@ -1,6 +1,6 @@
-using Weft.Endpoints.Messages;
 using Weft.Engine;
 using Weft.Linux;
+using Weft.Linux.Messages;
 using Weft.Linux.Sockets;
 using Weft.Linux.Unix;
 

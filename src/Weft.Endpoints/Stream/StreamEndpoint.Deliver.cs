@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Weft.Engine;
 using Weft.Linux;
+using Weft.Linux.Messages;
 using Weft.Linux.Sockets;
 
 namespace Weft.Endpoints.Stream;
@@ -17,9 +17,6 @@ public sealed unsafe partial class StreamEndpoint
 {
     private const int WantedSendBuffer = 1 << 20;
 
-    // What a buffer costs beyond its data: struct sk_buff and skb_shared_info (SKB_TRUESIZE on 64-bit).
-    private const int BufferOverhead = 320;
-    private const int BufferHead = 256;
     private const int UsualMtu = 1500;
     private const int EthernetAndTag = 18;
     private const int MostRuns = 1024; // UIO_MAXIOV
@@ -101,7 +98,7 @@ public sealed unsafe partial class StreamEndpoint
     }
 
     /// <summary>A frame costs its length rounded up as memory is, and its head.</summary>
-    private static int CostOf(int length) => (int)BitOperations.RoundUpToPowerOf2((uint)(length + LengthSize + BufferOverhead)) + BufferHead;
+    private static int CostOf(int length) => MessageCost.Of(length + LengthSize);
 
     private void LookUpCredit()
     {

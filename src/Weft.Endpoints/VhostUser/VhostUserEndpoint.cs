@@ -1,6 +1,6 @@
 using Weft.Engine;
-using Weft.Linux.Keeping;
 using Weft.Engine.State;
+using Weft.Linux.Keeping;
 
 namespace Weft.Endpoints.VhostUser;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Weft.Engine.State;
 
@@ -14,14 +13,9 @@ public struct Text256
     public static Text256 From(ReadOnlySpan<char> text)
     {
         Text256 value = default;
-        Encoding.UTF8.GetEncoder().Convert(text, ((Span<byte>)value)[..(Size - 1)], flush: true, out _, out _, out _);
+        FixedText.Write(value, text);
         return value;
     }
 
-    public override string ToString()
-    {
-        ReadOnlySpan<byte> all = this;
-        int end = all.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? all : all[..end]);
-    }
+    public override string ToString() => FixedText.Read(this);
 }

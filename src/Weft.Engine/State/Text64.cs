@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Weft.Engine.State;
 
@@ -14,19 +13,14 @@ public struct Text64
     public static Text64 From(ReadOnlySpan<char> text)
     {
         Text64 value = default;
-        Encoding.UTF8.GetEncoder().Convert(text, ((Span<byte>)value)[..(Size - 1)], flush: true, out _, out _, out _);
+        FixedText.Write(value, text);
         return value;
     }
 
     /// <summary>The bytes up to the first zero.</summary>
-    public static ReadOnlySpan<byte> Bytes(ref readonly Text64 text)
-    {
-        ReadOnlySpan<byte> all = text;
-        int end = all.IndexOf((byte)0);
-        return end < 0 ? all : all[..end];
-    }
+    public static ReadOnlySpan<byte> Bytes(ref readonly Text64 text) => FixedText.Bytes(text);
 
-    public override string ToString() => Encoding.UTF8.GetString(Bytes(in this));
+    public override string ToString() => FixedText.Read(this);
 }
 
 /// <summary>Up to 107 bytes of a socket's path, as <c>sun_path</c>.</summary>
@@ -40,14 +34,9 @@ public struct Text108
     public static Text108 From(ReadOnlySpan<char> text)
     {
         Text108 value = default;
-        Encoding.UTF8.GetEncoder().Convert(text, ((Span<byte>)value)[..(Size - 1)], flush: true, out _, out _, out _);
+        FixedText.Write(value, text);
         return value;
     }
 
-    public override string ToString()
-    {
-        ReadOnlySpan<byte> all = this;
-        int end = all.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? all : all[..end]);
-    }
+    public override string ToString() => FixedText.Read(this);
 }

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using Weft.Engine;
 using Weft.Gateway.Names;
-using Weft.Wire.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Dns;
 

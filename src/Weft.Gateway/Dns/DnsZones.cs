@@ -1,6 +1,6 @@
 using Weft.Gateway.Names;
-using Weft.Wire.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Dns;
 

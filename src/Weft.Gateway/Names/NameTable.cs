@@ -1,6 +1,6 @@
 using System.Text;
-using Weft.Wire.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 
 namespace Weft.Gateway.Names;
 

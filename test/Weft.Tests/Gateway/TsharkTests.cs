@@ -7,8 +7,8 @@ using Weft.Gateway.Icmp;
 using Weft.Gateway.Names;
 using Weft.Tests.Gateway.Dhcp;
 using Weft.Tests.Gateway.Dns;
-using Weft.Wire.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 using static Weft.Tests.Gateway.TestNetwork;
 
 namespace Weft.Tests.Gateway;

@@ -73,22 +73,37 @@ public sealed class KnownNamesTests : IDisposable
         Assert.Throws<Weft.Cli.Output.CommandException>(() => Resolve("beta"));
     }
 
+    [Fact]
+    public void A_guest_that_chooses_its_mac_is_known_by_its_port_and_gets_nothing_under_its_neighbours_mac()
+    {
+        FakeWorker worker = _daemon.Worker;
+        int own = Enumerable.Range(0, 16).First(i => worker.Ports[i].Name.ToString() == "beta:1");
+        worker.Ports[own].Mac = default;
+        Lease("beta:1", "10.20.0.15", null, mac: new MacAddress(0x0200_0000_0001), port: worker.Ports[own].Id);
+        Lease("gateway:1", "10.20.0.16", null, port: worker.Ports[own].Id);
+
+        Assert.Equal("10.20.0.15", Resolve("beta", "lab")[0].Split(' ')[1]);
+        Assert.DoesNotContain(Resolve("gateway", "lab"), r => r.Contains("10.20.0.16", StringComparison.Ordinal));
+        Assert.Equal(["beta:1", "beta:1"], _daemon.Client.Get(ObjectPaths.Leases, ObjectJson.Default.LeaseList).Items.Select(l => l.Nic));
+    }
+
     private string[] Resolve(string name, string? network = null) =>
         [.. _daemon.Client.Get(ObjectPaths.ResolveOf(name, network), ObjectJson.Default.ResolvedList).Items
             .Select(r => $"{r.Name} {r.Address} {r.Source} {string.Join(',', r.Forwards.Select(f => f.Forward))}")];
 
     /// <param name="nic">Null: of a guest that nobody knows, on 'lab'.</param>
-    private void Lease(string? nic, string address, string? hostName, long expires = long.MaxValue)
+    private void Lease(string? nic, string address, string? hostName, long expires = long.MaxValue, MacAddress? mac = null, ulong port = 0)
     {
         FakeWorker worker = _daemon.Worker;
         RecordArray<LeaseRecord> leases = worker.State.Array<LeaseRecord>(SharedArray.Leases);
-        PortRecord port = Enumerable.Range(0, 16).Select(i => worker.Ports[i]).First(p => p.Name.ToString() == (nic ?? "beta:1"));
+        PortRecord nicPort = Enumerable.Range(0, 16).Select(i => worker.Ports[i]).First(p => p.Name.ToString() == (nic ?? "beta:1"));
         Assert.True(IpAddress.TryParse(address, out IpAddress given));
         int free = Enumerable.Range(0, leases.Capacity).First(i => leases[i].NetworkId == 0);
         leases[free] = new LeaseRecord
         {
-            NetworkId = port.NetworkId,
-            Mac = nic is null ? new MacAddress(0x0200_0000_0000 + (ulong)free) : port.Mac,
+            NetworkId = nicPort.NetworkId,
+            Mac = mac ?? (nic is null ? new MacAddress(0x0200_0000_0000 + (ulong)free) : nicPort.Mac),
+            PortId = port,
             Address = given,
             Expires = expires,
             HostName = Text64.From(hostName ?? ""),

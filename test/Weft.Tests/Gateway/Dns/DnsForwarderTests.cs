@@ -3,8 +3,8 @@ using Weft.Engine.State;
 using Weft.Gateway;
 using Weft.Gateway.Dns;
 using Weft.Gateway.Names;
-using Weft.Wire.Dns;
 using Weft.Wire;
+using Weft.Wire.Dns;
 using static Weft.Tests.Gateway.Dns.DnsMessages;
 using static Weft.Tests.Gateway.TestNetwork;
 

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 using Weft.Engine;
 using Weft.Linux.Sockets;
 
-namespace Weft.Endpoints.Messages;
+namespace Weft.Linux.Messages;
 
 /// <summary>The messages of one delivery as sendmmsg(2) takes them: a frame each, its runs as they are.</summary>
 /// <param name="maxFrame">Longest frame in bytes; longer ones are counted and left out.</param>
-internal sealed unsafe class OutgoingMessages(int maxFrame) : IDisposable
+public sealed unsafe class OutgoingMessages(int maxFrame) : IDisposable
 {
     private const int RunsPerMessage = 1 + Burst.RunsPerFrame;
 

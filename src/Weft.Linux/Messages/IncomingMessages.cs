@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 using Weft.Engine;
 using Weft.Linux.Sockets;
 
-namespace Weft.Endpoints.Messages;
+namespace Weft.Linux.Messages;
 
 /// <summary>
 /// The slots of an arena as recvmmsg(2) takes them, one message each; their addresses never change and are written down once.
 /// With senders, each message's is kept beside it.
 /// </summary>
-internal sealed unsafe class IncomingMessages : IDisposable
+public sealed unsafe class IncomingMessages : IDisposable
 {
     /// <summary>A quiet guest has one or two frames waiting; marking 64 slots for them would cost more than a second call.</summary>
     public const int Batch = 16;

@@ -1,9 +1,9 @@
 using System.Numerics;
 
-namespace Weft.Endpoints.Messages;
+namespace Weft.Linux.Messages;
 
 /// <summary>What a message takes of a socket's send buffer: the kernel counts its buffer rounded up and the buffer's own head, not the bytes of the frame.</summary>
-internal static class MessageCost
+public static class MessageCost
 {
     // Beyond the data: struct sk_buff and skb_shared_info (SKB_TRUESIZE on 64-bit).
     private const int BufferOverhead = 320;

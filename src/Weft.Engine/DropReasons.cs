@@ -60,8 +60,9 @@ public static class DropReasons
     }
 
     private static void AddDatagramReasons(DropReasonText[] texts) =>
-        texts[(int)DropReason.ForeignSender] = new("foreign-sender", "datagram of somebody else",
-            "It came from another address or port than the NIC's 'remote:'.", "give the address that the hypervisor sends from as 'remote:', or look who sends there");
+        texts[(int)DropReason.ForeignSender] = new("foreign-sender", "somebody else's frame",
+            "A datagram came from another address or port than the NIC's 'remote:'; or the first frame of a connection, to a place where several NICs listen, had the MAC of none of them.",
+            "give the address that the hypervisor sends from as 'remote:', or the MAC that `weft vm args NAME` prints; or look who sends there");
 
     private static void AddSwitchReasons(DropReasonText[] texts)
     {

@@ -12,13 +12,14 @@ using Weft.Linux.Unix;
 namespace Weft.Worker;
 
 /// <summary>Opens attachments: the one place that knows which kind of record makes which endpoint. A new kind is a case more.</summary>
-internal sealed unsafe class AttachmentOpener
+internal sealed unsafe class AttachmentOpener : IConnectionKeeper
 {
     private readonly SharedState _state;
     private readonly RecordArray<ReceiveRegion> _receive;
     private readonly RecordArray<VhostRecord> _vhost;
 
-    public AttachmentOpener(SharedState state, IHostSockets sockets, IDescriptorKeeper keeper, IKeptDescriptors kept)
+    /// <param name="streams">Of all lanes.</param>
+    public AttachmentOpener(SharedState state, IHostSockets sockets, IDescriptorKeeper keeper, IKeptDescriptors kept, SharedListeners streams)
     {
         _state = state;
         _receive = state.Array<ReceiveRegion>(SharedArray.Receive);
@@ -26,6 +27,7 @@ internal sealed unsafe class AttachmentOpener
         Sockets = sockets;
         Keeper = keeper;
         Kept = kept;
+        Streams = streams;
     }
 
     public IHostSockets Sockets { get; }
@@ -34,8 +36,16 @@ internal sealed unsafe class AttachmentOpener
 
     public IKeptDescriptors Kept { get; }
 
+    public SharedListeners Streams { get; }
+
     /// <summary>What a predecessor kept, by slot; set while its records are taken over.</summary>
     public Func<int, int> DescriptorOfSlot { get; set; } = _ => -1;
+
+    public int Keep(int descriptor) => Keeper.Add(descriptor);
+
+    public void End(int descriptor, int slot) => Kept.End(descriptor, slot, abort: false);
+
+    public bool AskAccept(IAcceptTarget target) => Keeper.AskAccept(target);
 
     /// <summary>Opens what the record names and puts its endpoint into the port. A TAP's descriptor comes from the daemon.</summary>
     /// <returns>0 or a negative errno, with what failed.</returns>
@@ -128,6 +138,11 @@ internal sealed unsafe class AttachmentOpener
     private int ListenAtPlace(PortRecord* record, out string problem)
     {
         string text = record->Path.ToString();
+        problem = "";
+        if (Streams.Find(record) is var shared and >= 0)
+        {
+            return shared;
+        }
         if (!SocketPlace.TryParse(text, out SocketPlace place))
         {
             problem = $"listen on {text}";

@@ -12,12 +12,13 @@ internal sealed class LaneSet : IDisposable
 {
     private readonly WorkerLane[] _lanes;
     private readonly LanePlan _plan;
+    private readonly SharedListeners _streams = new();
 
     /// <summary>As many as the shared memory was made for.</summary>
     public LaneSet(SharedState state, LanePlan plan, Func<Lane, IDescriptorKeeper> keeperOf, GatewayCommons commons)
     {
         _plan = plan;
-        _lanes = [.. Enumerable.Range(0, (int)state.Worker.Lanes).Select(number => new WorkerLane(number, state, keeperOf, commons))];
+        _lanes = [.. Enumerable.Range(0, (int)state.Worker.Lanes).Select(number => new WorkerLane(number, state, keeperOf, commons, _streams))];
     }
 
     public IReadOnlyList<WorkerLane> All => _lanes;
@@ -72,7 +73,7 @@ internal sealed class LaneSet : IDisposable
     /// <summary>A kept socket that no record claims goes to the lane that serves its listener; to none, and it ends.</summary>
     public void TakeUnclaimed(int socket, int slot)
     {
-        if (!Array.Exists(_lanes, lane => lane.Gateways.TryTakeUp(socket, slot)))
+        if (!_streams.TryTakeUp(socket, slot) && !Array.Exists(_lanes, lane => lane.Gateways.TryTakeUp(socket, slot)))
         {
             First.Gateways.EndUnclaimed(socket, slot);
         }

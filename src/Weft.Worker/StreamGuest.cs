@@ -5,7 +5,7 @@ using Weft.Linux.Sockets;
 
 namespace Weft.Worker;
 
-/// <summary>A guest on a stream: listener and connection are kept, and named in the record.</summary>
+/// <summary>A guest on a stream: listener and connection are kept, and named in the record. Several may share the listener.</summary>
 internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
 {
     private readonly AttachmentOpener _opener;
@@ -21,13 +21,14 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
         _record = record;
         _listener = descriptors.Listener;
         SocketPlace.TryParse(record->Path.ToString(), out _place);
+        StreamListener? listener = _listener < 0 ? null : opener.Streams.Join(record, _listener, in _place, port.Lane, opener);
         _endpoint = new StreamEndpoint(port, new StreamPlug
         {
             Region = region,
             Sockets = opener.Sockets,
             Place = _place,
-            Listener = descriptors.Listener,
-            ListenerSlot = record->ListenerSlot,
+            Listener = listener,
+            Mac = record->Mac,
             Connection = descriptors.Connection,
             ConnectionSlot = record->DescriptorSlot,
         }, this);
@@ -49,11 +50,11 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
 
     public void ShowMtu(ushort mtu) => _endpoint.ShowMtu(mtu);
 
-    public int Keep(int descriptor) => _opener.Keeper.Add(descriptor);
+    public int Keep(int descriptor) => _opener.Keep(descriptor);
 
-    public void End(int descriptor, int slot) => _opener.Kept.End(descriptor, slot, abort: false);
+    public void End(int descriptor, int slot) => _opener.End(descriptor, slot);
 
-    public bool AskAccept(IAcceptTarget target) => _opener.Keeper.AskAccept(target);
+    public bool AskAccept(IAcceptTarget target) => _opener.AskAccept(target);
 
     public void Connected(int slot) => _record->DescriptorSlot = slot;
 
@@ -64,7 +65,7 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
         {
             End(_endpoint.Connection, _endpoint.ConnectionSlot);
         }
-        if (_listener < 0)
+        if (_listener < 0 || !_opener.Streams.Leave(_record))
         {
             return;
         }

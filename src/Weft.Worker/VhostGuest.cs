@@ -42,13 +42,13 @@ internal sealed unsafe class VhostGuest : IGuestPlug, IVhostOwner
 
     public void ShowMtu(ushort mtu) => _endpoint.ShowMtu(mtu);
 
-    public int Keep(int descriptor) => _opener.Keeper.Add(descriptor);
+    public int Keep(int descriptor) => _opener.Keep(descriptor);
 
-    public void End(int descriptor, int slot) => _opener.Kept.End(descriptor, slot, abort: false);
+    public void End(int descriptor, int slot) => _opener.End(descriptor, slot);
 
     public int DescriptorOf(int slot) => _opener.DescriptorOfSlot(slot);
 
-    public bool AskAccept(IAcceptTarget target) => _opener.Keeper.AskAccept(target);
+    public bool AskAccept(IAcceptTarget target) => _opener.AskAccept(target);
 
     public void Connected(int connection, int slot) => _record->DescriptorSlot = slot;
 

@@ -26,7 +26,7 @@ internal sealed unsafe class WorkerLane : IDisposable
     private Thread? _thread;
 
     /// <param name="keeperOf">The keeper as a lane has it.</param>
-    public WorkerLane(int number, SharedState state, Func<Lane, IDescriptorKeeper> keeperOf, GatewayCommons commons)
+    public WorkerLane(int number, SharedState state, Func<Lane, IDescriptorKeeper> keeperOf, GatewayCommons commons, SharedListeners streams)
     {
         Number = number;
         _counters = state.Array<LaneCounters>(SharedArray.Lanes).At(number);
@@ -36,7 +36,7 @@ internal sealed unsafe class WorkerLane : IDisposable
         IDescriptorKeeper keeper = keeperOf(Lane);
         KeptDescriptors kept = new(_readiness, _sockets, keeper);
         Gateways = new GatewayLane(Lane, number, new HostSide(_sockets, keeper, kept, new HostAccess()), state, commons);
-        Opener = new AttachmentOpener(state, _sockets, keeper, kept);
+        Opener = new AttachmentOpener(state, _sockets, keeper, kept, streams);
         _resolvers = new ResolverWatch(Lane, Gateways);
         Lane.Add(new LaneTally(state, _counters, Gateways, isFirst: number == 0));
         _standStill = StandStill;

@@ -26,7 +26,7 @@ internal static class NetworkChecks
                 collisions++;
                 bool isVpn = VpnPrefixes.Any(prefix => route.Interface.StartsWith(prefix, StringComparison.Ordinal));
                 yield return Finding.Bad("subnets", $"'{name}' has {subnet}, and the host reaches {route.Destination} by {route.Interface}{(isVpn ? ", a VPN" : "")}: " +
-                    "guests do not reach what lies there", $"give '{name}' another subnet in its file, then weft up FILE");
+                    "guests do not reach what lies there", $"weft net set {name} subnet=");
             }
         }
         if (collisions == 0)

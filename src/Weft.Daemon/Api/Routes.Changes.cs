@@ -15,10 +15,12 @@ internal sealed partial class Routes
         Answer(app, HttpMethods.Get, ApiPaths.Export, async c => Json(await steward.ExportAsync(c.RequestAborted), ApiJson.Default.ExportDocument));
         Answer(app, HttpMethods.Get, ApiPaths.History, async c => Json(await steward.HistoryAsync(c.RequestAborted), ApiJson.Default.HistoryDocument));
         Answer(app, HttpMethods.Get, ApiPaths.Change,
-            async c => Json(await steward.DifferenceAsync(NumberOf(c), c.RequestAborted), ApiJson.Default.PlanDocument));
-        Answer(app, HttpMethods.Post, ApiPaths.Undo, async c => Json(await steward.UndoAsync(c.RequestAborted), ApiJson.Default.ChangeReply));
+            async c => Json(await steward.DifferenceAsync(NumberOf(c.GetRouteValue("number") as string), c.RequestAborted), ApiJson.Default.PlanDocument));
+        Answer(app, HttpMethods.Post, ApiPaths.Undo, async c =>
+            Json(await steward.UndoAsync(c.Request.Query["change"] is [var number] ? NumberOf(number) : null, c.RequestAborted), ApiJson.Default.ChangeReply));
     }
 
-    private static long NumberOf(HttpContext context) =>
-        long.TryParse(context.GetRouteValue("number") as string, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    /// <summary>No change has number 0.</summary>
+    private static long NumberOf(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

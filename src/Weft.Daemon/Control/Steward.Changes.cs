@@ -49,22 +49,38 @@ internal sealed partial class Steward
     /// <summary>What the change of this number changed.</summary>
     public Task<PlanDocument> DifferenceAsync(long number, CancellationToken left = default) => Exclusively(() =>
     {
+        RequireChange(number);
+        return Task.FromResult(new PlanDocument(TopologyDifferences.Between(StateBefore(number).Topology, StateBefore(number + 1).Topology), []));
+    }, left);
+
+    /// <summary>Goes back to how things were before a change, by a change that can be undone itself.</summary>
+    /// <param name="number">Of the change; null for the last.</param>
+    public Task<ChangeReply> UndoAsync(long? number, CancellationToken left = default) => Exclusively(() =>
+    {
+        RequireActive();
+        if (number is { } wanted)
+        {
+            RequireChange(wanted);
+        }
+        else if (History.Read(_store.Objects) is [var last, ..])
+        {
+            number = last.Number;
+        }
+        else
+        {
+            throw new WeftException(new WeftError(ErrorCode.NothingToUndo, "there is nothing to undo", "no change is remembered", "weft history"));
+        }
+        return ChangeAsync($"undo {number}", StateBefore(number.Value));
+    }, left);
+
+    private void RequireChange(long number)
+    {
         if (!History.Read(_store.Objects).Exists(c => c.Number == number))
         {
             throw new WeftException(new WeftError(ErrorCode.UnknownChange, $"there is no change {number}",
                 $"the last {History.Most} changes are remembered", "weft history"));
         }
-        return Task.FromResult(new PlanDocument(TopologyDifferences.Between(StateBefore(number).Topology, StateBefore(number + 1).Topology), []));
-    }, left);
-
-    /// <summary>Goes back to how things were before the last change, by a change that can be undone itself.</summary>
-    public Task<ChangeReply> UndoAsync(CancellationToken left = default) => Exclusively(() =>
-    {
-        RequireActive();
-        return History.Read(_store.Objects) is [var last, ..]
-            ? ChangeAsync($"undo {last.Number}", StateBefore(last.Number))
-            : throw new WeftException(new WeftError(ErrorCode.NothingToUndo, "there is nothing to undo", "no change is remembered", "weft history"));
-    }, left);
+    }
 
     private StoredState StateBefore(long number) => StateObjects.Read(History.Before(_store.Objects, number), _parts.Home.State);
 

@@ -17,6 +17,7 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
 
     /// <summary>Steps of a change that its event names.</summary>
     private const int Told = 8;
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<ulong, (string Name, bool Up)> _cables = [];
@@ -78,7 +79,7 @@ internal sealed class EventWatch(Steward steward, StatusReader status, EventLog 
 
     public void Changed(string why, IReadOnlyList<PlanStep> steps)
     {
-        string what = steps.Count == 0 ? "nothing had to change" : 
+        string what = steps.Count == 0 ? "nothing had to change" :
             $"{string.Join(", ", steps.Take(Told).Select(s => s.Text))}{(steps.Count > Told ? $", and {steps.Count - Told} more" : "")}";
         log.Add(EventKinds.Change, why, $"{why}: {what}");
         foreach (PlanStep step in steps)

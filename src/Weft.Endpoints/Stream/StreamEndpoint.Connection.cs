@@ -5,15 +5,11 @@ using Weft.Linux.Unix;
 
 namespace Weft.Endpoints.Stream;
 
-/// <summary>
-/// The connection. Connections are accepted by the keeper, since a hypervisor need not come again when it is reset: only newer ones
-/// can be told to. Over a unix socket only its owner and root may connect; whoever reaches a TCP port may.
-/// </summary>
+/// <summary>The connection: brought by the listener, or dialled.</summary>
 public sealed unsafe partial class StreamEndpoint
 {
-    private const uint ListenerIndex = 0;
-    private const uint ConnectionIndex = 1;
-    private const uint DialIndex = 2;
+    private const uint ConnectionIndex = 0;
+    private const uint DialIndex = 1;
     private const Ready ConnectionInterest = Engine.Ready.Read | Engine.Ready.PeerClosed;
     private const long RedialPause = 200_000;
 
@@ -24,32 +20,39 @@ public sealed unsafe partial class StreamEndpoint
     private long _dialAt = long.MaxValue;
     private bool _isOver;
 
-    public long NextDeadline => Math.Min(_dialAt, _listener.NextDeadline);
+    public long NextDeadline => _dialAt;
 
     private ReadyToken ConnectionToken => new(_target, _generation, ConnectionIndex);
 
     public void OnDeadline(long now)
     {
-        if (now >= _dialAt)
+        _dialAt = long.MaxValue;
+        Dial();
+    }
+
+    /// <summary>A hypervisor is connected, in place of the one before.</summary>
+    public void Take(int connection, int slot)
+    {
+        if (_connection >= 0)
         {
-            _dialAt = long.MaxValue;
-            Dial();
+            HangUp();
         }
-        if (now >= _listener.NextDeadline)
+        _dialAt = long.MaxValue;
+        if (_isTcp)
         {
-            _listener.Accept();
+            SocketCalls.SetOption(connection, SocketConstants.LevelTcp, SocketConstants.NoDelay, 1);
+            SocketCalls.SetOption(connection, SocketConstants.LevelSocket, SocketConstants.UrgentInline, 1);
+        }
+        bool isThere = _ring.Begin(connection, _plug.Sockets);
+        Watch(connection, slot);
+        if (!isThere)
+        {
+            HangUp();
         }
     }
 
-    private void Take(int socket, int slot)
-    {
-        if (!_isTcp && !UnixSockets.IsOwnerOrRoot(socket))
-        {
-            _owner.End(socket, slot);
-            return;
-        }
-        Use(socket, slot);
-    }
+    /// <summary>Whoever connected was none of the listener's NICs.</summary>
+    public void Refuse() => _port.Drop(DropReason.ForeignSender);
 
     private void Dial()
     {
@@ -103,7 +106,7 @@ public sealed unsafe partial class StreamEndpoint
             _dialAt = _lane.Now + RedialPause;
             return;
         }
-        Use(socket, _owner.Keep(socket));
+        Take(socket, _owner.Keep(socket));
     }
 
     private void StopDialling()
@@ -113,26 +116,6 @@ public sealed unsafe partial class StreamEndpoint
             _lane.Readiness.Unwatch(_dialled);
             _plug.Sockets.Close(_dialled);
             _dialled = -1;
-        }
-    }
-
-    private void Use(int connection, int slot)
-    {
-        if (_connection >= 0)
-        {
-            HangUp();
-        }
-        _dialAt = long.MaxValue;
-        if (_isTcp)
-        {
-            SocketCalls.SetOption(connection, SocketConstants.LevelTcp, SocketConstants.NoDelay, 1);
-            SocketCalls.SetOption(connection, SocketConstants.LevelSocket, SocketConstants.UrgentInline, 1);
-        }
-        bool isThere = _ring.Begin(connection, _plug.Sockets);
-        Watch(connection, slot);
-        if (!isThere)
-        {
-            HangUp();
         }
     }
 

@@ -1,7 +1,7 @@
 using Weft.Engine;
 using Weft.Linux;
-using Weft.Linux.Keeping;
 using Weft.Linux.Sockets;
+using Weft.Wire;
 
 namespace Weft.Endpoints.Stream;
 
@@ -11,7 +11,7 @@ namespace Weft.Endpoints.Stream;
 /// follows it. The way of a frame:
 ///   out of the guest   StreamEndpoint.Receive.cs      from the ring (ReceiveRing) that the bytes were received into
 ///   into the guest     StreamEndpoint.Deliver.cs      written from where it lies, when it surely fits (SendJournal)
-///   connection         StreamEndpoint.Connection.cs   who listens, who dials, the end
+///   connection         StreamEndpoint.Connection.cs   brought by the listener (StreamListener) or dialled; the end
 /// A stream has no place to begin anew: whatever ends a worker, the next one goes on at the byte where the kernel stands, or
 /// ends the connection and counts it. A peer that lies about a length is disconnected; it may come again.
 /// </summary>
@@ -32,7 +32,6 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
     private readonly bool _isTcp;
     private readonly ReceiveRing _ring;
     private readonly SendJournal _journal;
-    private readonly KeptListener _listener;
     private readonly ushort _target;
 
     public StreamEndpoint(Port port, StreamPlug plug, IStreamOwner owner)
@@ -46,7 +45,6 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
         StreamRecord.TouchPages(_record);
         _ring = new ReceiveRing(_record, _isTcp);
         _journal = new SendJournal(_record);
-        _listener = new KeptListener(_lane, owner, plug.Listener, plug.ListenerSlot, Take);
         _target = _lane.Register(this);
         _lane.Add((IDeadlines)this);
         PrepareDeliver();
@@ -59,6 +57,8 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
 
     public int ConnectionSlot => _connectionSlot;
 
+    internal MacAddress Mac => _plug.Mac;
+
     /// <summary>Frames of an earlier life that are lent again.</summary>
     public int Replayed { get; private set; }
 
@@ -70,9 +70,9 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
     public int Start()
     {
         TakeOver();
-        if (_plug.Listener >= 0)
+        if (_plug.Listener is { } listener)
         {
-            return _lane.Readiness.Watch(_plug.Listener, new ReadyToken(_target, 0, ListenerIndex), Engine.Ready.Read);
+            return listener.Add(this);
         }
         if (_connection < 0)
         {
@@ -83,20 +83,13 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
 
     public void OnReady(ReadyToken token, Ready what)
     {
-        switch (token.Index)
+        if (token.Index == DialIndex)
         {
-            case ListenerIndex:
-                _listener.Accept();
-                break;
-            case DialIndex:
-                Dialled();
-                break;
-            default:
-                if (token.Generation == _generation && _connection >= 0)
-                {
-                    ConnectionReady(what);
-                }
-                break;
+            Dialled();
+        }
+        else if (token.Generation == _generation && _connection >= 0)
+        {
+            ConnectionReady(what);
         }
     }
 
@@ -104,13 +97,9 @@ public sealed unsafe partial class StreamEndpoint : IEndpoint, IReadyTarget, IDe
     public void Dispose()
     {
         _isOver = true;
-        _listener.Close();
+        _plug.Listener?.Remove(this);
         _lane.Remove((IDeadlines)this);
         StopDialling();
-        if (_plug.Listener >= 0)
-        {
-            _lane.Readiness.Unwatch(_plug.Listener);
-        }
         if (_connection >= 0)
         {
             _lane.Readiness.Unwatch(_connection);

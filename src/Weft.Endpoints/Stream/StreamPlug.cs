@@ -1,5 +1,6 @@
 using Weft.Engine;
 using Weft.Linux.Sockets;
+using Weft.Wire;
 
 namespace Weft.Endpoints.Stream;
 
@@ -14,15 +15,16 @@ public sealed unsafe class StreamPlug
     /// <summary>Where we listen, or dial.</summary>
     public required SocketPlace Place { get; init; }
 
-    /// <summary>Non-blocking, listening; −1: we dial.</summary>
-    public int Listener { get; init; } = -1;
+    /// <summary>Its own, or shared with other NICs; null: we dial.</summary>
+    public StreamListener? Listener { get; init; }
 
-    public int ListenerSlot { get; init; } = -1;
+    /// <summary>By which a shared listener knows its guest.</summary>
+    public MacAddress Mac { get; init; }
 
     /// <summary>Of an earlier life; −1 for none.</summary>
     public int Connection { get; init; } = -1;
 
     public int ConnectionSlot { get; init; } = -1;
 
-    public bool Dials => Listener < 0;
+    public bool Dials => Listener is null;
 }

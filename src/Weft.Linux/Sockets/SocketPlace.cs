@@ -1,5 +1,6 @@
 using System.Net;
 using Weft.Engine;
+using Weft.Linux.Unix;
 using Weft.Wire;
 
 namespace Weft.Linux.Sockets;
@@ -22,5 +23,19 @@ public readonly record struct SocketPlace(string? Path, HostEnd End)
         }
         place = new SocketPlace(null, new HostEnd(IpAddress.From(end.Address), (ushort)end.Port));
         return true;
+    }
+
+    /// <summary>Where a socket is bound, or an accepted one's listener; none for what is no socket of these kinds.</summary>
+    public static unsafe SocketPlace OfLocalEnd(int socket)
+    {
+        byte* address = stackalloc byte[UnixAddress.MaxSize];
+        uint length = UnixAddress.MaxSize;
+        if (SocketCalls.LocalName(socket, address, ref length) < 0)
+        {
+            return default;
+        }
+        return *(ushort*)address == SocketConstants.FamilyUnix
+            ? new SocketPlace(UnixAddress.Read(address, (int)length), default)
+            : new SocketPlace(null, SocketAddress.Read(address));
     }
 }

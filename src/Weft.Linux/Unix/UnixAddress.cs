@@ -24,4 +24,8 @@ internal static unsafe class UnixAddress
         to[PathAt + bytes] = 0;
         return PathAt + bytes + 1;
     }
+
+    /// <summary>The path in what the system wrote; null for a socket without one.</summary>
+    public static string? Read(byte* from, int length) => length <= PathAt || from[PathAt] == 0 ? null
+        : Encoding.UTF8.GetString(new ReadOnlySpan<byte>(from + PathAt, Math.Min(length, MaxSize) - PathAt).TrimEnd((byte)0));
 }

@@ -23,7 +23,10 @@ public static class ApiPaths
     public const string Change = "/v1/history/{number}";
     public const string Undo = "/v1/undo";
 
-    public static string ChangeOf(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{History}/{number}");
+    public static string ChangeOf(long number) => string.Create(CultureInfo.InvariantCulture, $"{History}/{number}");
+
+    /// <param name="number">Of a change; null for the last.</param>
+    public static string UndoOf(long? number) => number is null ? Undo : string.Create(CultureInfo.InvariantCulture, $"{Undo}?change={number}");
 
     public const string Captures = "/v1/captures";
     public const string Capture = "/v1/captures/{id}";

@@ -4,8 +4,8 @@ using Weft.Model.Errors;
 namespace Weft.Model.Validation;
 
 /// <summary>
-/// Sockets that NICs name themselves: paths, and of streams and datagrams also IPv4:PORT. Each belongs to one NIC. Who listens
-/// on 0.0.0.0 has the port on all addresses of the host; forwards listen too.
+/// Sockets that NICs name themselves: paths, and of streams and datagrams also IPv4:PORT. Each belongs to one NIC, but streams
+/// of several may be listened for at one place. Who listens on 0.0.0.0 has the port on all addresses of the host; forwards listen too.
 /// </summary>
 internal static class SocketCheck
 {

@@ -13,6 +13,8 @@ internal sealed record SocketUse(string Owner, string Key, string Address, bool 
 
     private bool IsUdp { get; init; }
 
+    private bool IsStreamListener { get; init; }
+
     public static IEnumerable<SocketUse> Of(Nic nic, string name)
     {
         string owner = $"NIC {name}";
@@ -22,7 +24,7 @@ internal sealed record SocketUse(string Owner, string Key, string Address, bool 
         }
         if (nic.Stream is { Address: { } address } stream)
         {
-            yield return new SocketUse(owner, stream.Dials ? "connect" : "listen", address, !stream.Dials);
+            yield return new SocketUse(owner, stream.Dials ? "connect" : "listen", address, !stream.Dials) { IsStreamListener = !stream.Dials };
         }
         if (nic.Dgram?.Local is { } local)
         {
@@ -41,6 +43,11 @@ internal sealed record SocketUse(string Owner, string Key, string Address, bool 
 
     public bool ClashesWith(SocketUse other)
     {
+        if (IsStreamListener && other.IsStreamListener && Address == other.Address)
+        {
+            // Streams of several NICs may be listened for at one place: their guests are known by their MACs.
+            return false;
+        }
         if (!SocketText.TryParse(Address, out IPEndPoint end) || !SocketText.TryParse(other.Address, out IPEndPoint otherEnd))
         {
             return Address == other.Address;

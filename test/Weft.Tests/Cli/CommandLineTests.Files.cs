@@ -33,7 +33,9 @@ public sealed partial class CommandLineTests
         Assert.Equal((0, "- forward 5353:alpha:53/udp\n", ""), Weft("undo"));
         Assert.Equal((0, "+ forward 5353:alpha:53/udp\n", ""), Weft("undo"));
         Assert.Equal((0, "+ forward 5353:alpha:53/udp\n", ""), Weft("diff", "5"));
+        Assert.Equal((0, "~ network lab: mtu 9000 → 1500\n- forward 5353:alpha:53/udp\n", ""), Weft("undo", "2"));
         AssertRefused(ExitCode.NotFound, ErrorCode.UnknownChange, "diff", "9");
+        AssertRefused(ExitCode.NotFound, ErrorCode.UnknownChange, "undo", "9");
     }
 
     [Fact]

@@ -145,6 +145,28 @@ public sealed partial class ApiTests
     }
 
     [Fact]
+    public void Undo_of_an_earlier_change_undoes_what_came_after_it_in_one_change()
+    {
+        _daemon.Up(Commented);
+        Dictionary<string, string> first = _daemon.StoredFiles();
+        _daemon.AddForward("5353:beta:53/udp");
+        _daemon.Up(Lab.Replace("quiet", "dark"));
+        Dictionary<string, string> last = _daemon.StoredFiles();
+
+        Assert.Equal(["+ network quiet: mode internal", "- network dark", "~ NIC alpha:2: net dark → quiet"],
+            _daemon.Undo(2).Changes.Select(c => c.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(first, _daemon.StoredFiles());
+        Assert.Equal(["undo 2", "up lab.weft.yml", "forward add 5353:beta:53/udp"], _daemon.History().Take(3).Select(h => h.What));
+        _daemon.Undo();
+        Assert.Equal(last, _daemon.StoredFiles());
+
+        foreach (long never in (long[])[0, 6, -1, long.MaxValue])
+        {
+            Assert.Equal(ErrorCode.UnknownChange, Refusal(() => _daemon.Undo(never), ExitCode.NotFound).Code);
+        }
+    }
+
+    [Fact]
     public void The_first_change_can_be_undone_too()
     {
         _daemon.Up("networks: { a: nat-network, b: nat-network }");

@@ -89,7 +89,7 @@ internal sealed class TestDaemon : IStoreFiles, ITapSource, IDisposable
 
     public HistoryItem[] History() => Client.Get(ApiPaths.History, ApiJson.Default.HistoryDocument).Items;
 
-    public ChangeReply Undo() => Client.Post(ApiPaths.Undo, ApiJson.Default.ChangeReply);
+    public ChangeReply Undo(long? number = null) => Client.Post(ApiPaths.UndoOf(number), ApiJson.Default.ChangeReply);
 
     public StatusDocument Status() => Client.Get(ApiPaths.Status, ApiJson.Default.StatusDocument);
 

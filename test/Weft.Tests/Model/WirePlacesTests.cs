@@ -61,6 +61,17 @@ public sealed class WirePlacesTests
         Assert.Equal((code, $"f:{place}: {message}", cause), (error.Code, error.Message, error.Cause));
     }
 
+    [Theory]
+    [InlineData("stream: ':5000'", "stream: { listen: 127.0.0.1:5000 }")]
+    [InlineData("stream: /run/all", "stream: { listen: /run/all }")]
+    public void Streams_may_be_listened_for_at_one_place(string one, string other)
+    {
+        ReadResult result = TopologyFile.Read($"vms: {{ a: [{{ net: nat, {one} }}], b: [{{ net: nat, {other} }}, {{ net: nat, {one} }}] }}\n", "f");
+
+        Assert.Empty(result.Errors);
+        Assert.Single(result.Topology!.Vms.SelectMany(vm => vm.Nics).Select(nic => nic.Stream!.Address).Distinct());
+    }
+
     [Fact]
     public void Every_way_to_say_it_leads_to_a_port_with_its_ends()
     {

@@ -19,7 +19,11 @@ public static class Operations
         new(Get, ApiPaths.Export, "export", "What is wanted now, as the text of a topology file") { Reply = ApiJson.Default.ExportDocument },
         new(Get, ApiPaths.History, "history", "The changes that were made, newest first") { Reply = ApiJson.Default.HistoryDocument },
         new(Get, ApiPaths.Change, "showChange", "What one change of the history changed") { Reply = ApiJson.Default.PlanDocument },
-        new(Post, ApiPaths.Undo, "undo", "Back to before the last change; once more: forth again") { Reply = ApiJson.Default.ChangeReply },
+        new(Post, ApiPaths.Undo, "undo", "Back to before a change; once more: forth again")
+        {
+            Reply = ApiJson.Default.ChangeReply,
+            Query = [("change", "Its number: this change and all after it are undone; the last when it is left away")],
+        },
 
         new(Get, ObjectPaths.Networks, "listNetworks", "All networks") { Reply = ObjectJson.Default.NetworkList },
         new(Get, ObjectPaths.Network, "getNetwork", "One network, as it is wanted and as it stands") { Reply = ObjectJson.Default.NetworkObject },

@@ -178,7 +178,7 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
             Region = Region,
             Sockets = _sockets,
             Place = _place,
-            Listener = _listener,
+            Listener = _listener < 0 ? null : new StreamListener(Lane, this, new StreamSharers(IsTcp), _listener, -1),
             Connection = connection,
         }, this);
         Port.Attach(endpoint);

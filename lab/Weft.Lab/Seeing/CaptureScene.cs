@@ -15,7 +15,7 @@ public sealed class CaptureScene
         await using NamespaceHost lab = await NamespaceHost.UpAsync(guests: 2);
         string file = lab.Home.Folder.File("lab.pcapng");
         using RunningWeft capture = new(lab.Home, "capture", "lab", "--drops", "-w", file);
-        await BeginsAsync(file, lab.Home);
+        await CaptureFiles.BeginsAsync(file, lab.Home);
         await lab.Guests[0].MustAsync($"ping -c 5 -i 0.1 {lab.Leases[1].Address}");
         await lab.Guests[0].MustAsync($"ping -c 3 -i 0.1 {lab.Gateway}");
         WorkerDoor.Impair(lab.Home.Home, "vm2:1", new ImpairmentRecord { Loss = 1_000_000, Seed = 3 });
@@ -46,7 +46,7 @@ public sealed class CaptureScene
         using RunningWeft capture = new(lab.Home, "capture", "vm1:1", "-w", "-", "--filter", "icmp");
         await using FileStream written = new(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         Task copied = capture.Output.BaseStream.CopyToAsync(written);
-        await BeginsAsync(file, lab.Home);
+        await CaptureFiles.BeginsAsync(file, lab.Home);
         await lab.Guest.MustAsync($"ping -c 2 -i 0.2 {lab.Gateway}");
         await Eventually.Async(() => new FileInfo(file).Length > 500, "frames in the pipe");
         int before = (await CaptureFiles.ReadAsync(file, "icmp.type == 0", "icmp.seq")).Length;
@@ -71,7 +71,7 @@ public sealed class CaptureScene
         string file = lab.Home.Folder.File("killed.pcapng");
         using (RunningWeft killed = new(lab.Home, "capture", "lab", "-w", file))
         {
-            await BeginsAsync(file, lab.Home);
+            await CaptureFiles.BeginsAsync(file, lab.Home);
             killed.Kill();
         }
         await EndsAsync(lab.Home, c => c.Ended == "its reader left");
@@ -97,11 +97,6 @@ public sealed class CaptureScene
     }
 
     /// <summary>The file holds its section: the worker captures.</summary>
-    private static async Task BeginsAsync(string file, WeftHome home)
-    {
-        await Eventually.Async(() => File.Exists(file) && new FileInfo(file).Length > 0, $"a capture in {file}. {home.Logs()}");
-    }
-
     /// <summary>The newest capture is so.</summary>
     private static async Task EndsAsync(WeftHome home, Func<CaptureDocument, bool> good)
     {

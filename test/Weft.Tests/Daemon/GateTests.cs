@@ -42,7 +42,7 @@ public sealed class GateTests
     {
         Task first = _gate.PassAsync(() => _first.Task, default);
         Task[] waiting = [.. Enumerable.Range(1, Gate.Room - 1).Select(i => Pass(i, default))];
-        WeftException refused = await Assert.ThrowsAsync<WeftException>(() => Pass(0, default));
+        WeftException refused = await Assert.ThrowsAsync<WeftException>(() => Pass(0, default).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(ErrorCode.Busy, refused.Error.Code);
         Assert.False(await _gate.TryEnterAsync());
         _first.SetResult(0);

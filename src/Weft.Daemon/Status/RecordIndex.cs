@@ -24,16 +24,17 @@ internal sealed class RecordIndex(SharedState state)
     public int OfNetwork(ulong id) => Networks.GetValueOrDefault(id, -1);
 
     /// <summary>Index of the port that a lease is of: by its MAC, or by its port where the guest chooses its MAC itself; −1 when
-    /// that is none (any more). A guest that leases under its neighbour's MAC gets nothing of its neighbour's.</summary>
+    /// that is none (any more). A guest that leases under its neighbour's MAC gets nothing of its neighbour's; a NIC that was made anew
+    /// keeps what its former port had leased.</summary>
     public int OfLease(in LeaseRecord lease)
     {
         RecordArray<PortRecord> ports = state.Array<PortRecord>(SharedArray.Ports);
-        if (PortsByMac.TryGetValue((lease.NetworkId, lease.Mac), out int port) && (lease.PortId == 0 || lease.PortId == ports[port].Id))
+        int asker = OfPort(lease.PortId);
+        if (PortsByMac.TryGetValue((lease.NetworkId, lease.Mac), out int owner) && (asker < 0 || asker == owner))
         {
-            return port;
+            return owner;
         }
-        port = OfPort(lease.PortId);
-        return port >= 0 && ports[port].Mac.IsZero && ports[port].NetworkId == lease.NetworkId ? port : -1;
+        return asker >= 0 && ports[asker].Mac.IsZero && ports[asker].NetworkId == lease.NetworkId ? asker : -1;
     }
 
     public int CountLeases(ulong network) => LeaseCounts.GetValueOrDefault(network);

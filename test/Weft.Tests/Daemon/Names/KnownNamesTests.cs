@@ -84,7 +84,9 @@ public sealed class KnownNamesTests : IDisposable
 
         Assert.Equal("10.20.0.15", Resolve("beta", "lab")[0].Split(' ')[1]);
         Assert.DoesNotContain(Resolve("gateway", "lab"), r => r.Contains("10.20.0.16", StringComparison.Ordinal));
-        Assert.Equal(["beta:1", "beta:1"], _daemon.Client.Get(ObjectPaths.Leases, ObjectJson.Default.LeaseList).Items.Select(l => l.Nic));
+        Lease("alpha:2", "10.60.0.15", null, port: ulong.MaxValue);
+        Assert.Equal(["alpha", "alpha"], Resolve("alpha").Select(r => r.Split('.')[0]));
+        Assert.Equal(["beta:1", "beta:1", "alpha:2"], _daemon.Client.Get(ObjectPaths.Leases, ObjectJson.Default.LeaseList).Items.Select(l => l.Nic));
     }
 
     private string[] Resolve(string name, string? network = null) =>

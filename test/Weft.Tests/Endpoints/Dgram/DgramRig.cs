@@ -109,7 +109,11 @@ public sealed unsafe class DgramRig : EndpointRig
         }
     }
 
-    public override void PeerGoes() => FileCalls.Close(Peer);
+    public override void PeerGoes()
+    {
+        FileCalls.Close(Peer);
+        Peer = -1;
+    }
 
     public override void TakeOver()
     {

@@ -130,6 +130,7 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
             _sockets.Abort(Peer);
         }
         FileCalls.Close(Peer);
+        Peer = -1;
     }
 
     public override void TakeOver()

@@ -17,6 +17,7 @@ public sealed partial class VhostDriver : IDisposable
     public const byte DriverOk = 0xf;
 
     private readonly DriverOptions _options;
+    private bool _isOver;
 
     public VhostDriver(VhostChannel channel, DriverOptions? options = null, GuestMemory? memory = null)
     {
@@ -119,8 +120,14 @@ public sealed partial class VhostDriver : IDisposable
         return reply?.Number;
     }
 
+    /// <summary>Once: a descriptor closed twice may be another test's by then.</summary>
     public void Dispose()
     {
+        if (_isOver)
+        {
+            return;
+        }
+        _isOver = true;
         foreach (DriverRing ring in Rings)
         {
             ring.Dispose();

@@ -29,7 +29,7 @@ public sealed unsafe class VhostPort : IDisposable
         _forwarder = forwarder;
         _turn = turn;
         _listener = UnixSockets.Listen(path, SocketConstants.TypeStream);
-        Assert.True(_listener >= 0);
+        Assert.True(_listener >= 0, $"listen: {_listener}");
         VhostUserEndpoint.Clear(_record);
         _endpoint = MakeEndpoint(connection: -1, slot: -1);
     }

@@ -36,6 +36,7 @@ ping iputils-ping
 qemu-system-x86_64 qemu-system-x86 ci,long
 zsh zsh ci,long
 fish fish ci,long
+virt-qemu-run libvirt-daemon-driver-qemu ci,long
 tshark tshark
 dpdk-testpmd dpdk-dev long
 LIST

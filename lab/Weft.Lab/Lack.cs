@@ -21,6 +21,7 @@ internal static class Lack
         (Needs.Dpdk, () => Program("dpdk-testpmd", "dpdk-dev")),
         (Needs.Zsh, () => Program("zsh", "zsh")),
         (Needs.Fish, () => Program("fish", "fish")),
+        (Needs.Libvirt, () => Program("virt-qemu-run", "libvirt-daemon-driver-qemu")),
     ];
 
     /// <summary>The first thing that is missing; null for nothing.</summary>

@@ -29,4 +29,7 @@ public enum Needs
     Firmware = 256,
     Zsh = 512,
     Fish = 1024,
+
+    /// <summary>virt-qemu-run: libvirt's QEMU driver without its daemon.</summary>
+    Libvirt = 2048,
 }

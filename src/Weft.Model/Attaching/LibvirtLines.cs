@@ -29,6 +29,7 @@ internal static class LibvirtLines
                 .Select(m => $"# QEMU has no {m.Chip}: {m.Libvirt} is the nearest that it has"),
             .. ports.Any(p => p.Attachment == AttachmentKind.VhostUser) ? MemoryNote : [],
             .. rest.SelectMany(InterfaceOf),
+            .. rest.Any(p => p.Attachment == AttachmentKind.VhostUser) && QemuLines.IsUnsound(read()) ? VectorsNote(rest) : [],
             .. byArguments.Length > 0 ? Arguments(byArguments, read().Qemu) : [],
         ];
     }
@@ -37,6 +38,16 @@ internal static class LibvirtLines
     [
         "<!-- the guest's memory has to be shared with Weft; beside <devices> stands:",
         "  <memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking> -->",
+    ];
+
+    /// <param name="interfaces">As they are printed: libvirt calls them net0, net1 and so on.</param>
+    private static IEnumerable<string> VectorsNote(PlanePort[] interfaces) =>
+    [
+        $"<!-- QEMU before 8.0 without KVM crashes when a vhost-user NIC has MSI-X: in a <domain type='qemu' xmlns:qemu='{Namespace}'>, beside <devices>, stands:",
+        "  <qemu:override>",
+        .. Enumerable.Range(0, interfaces.Length).Where(i => interfaces[i].Attachment == AttachmentKind.VhostUser).Select(i =>
+            $"    <qemu:device alias='net{i}'><qemu:frontend><qemu:property name='vectors' type='unsigned' value='0'/></qemu:frontend></qemu:device>"),
+        "  </qemu:override> -->",
     ];
 
     private static bool NeedsArguments(PlanePort port) =>

@@ -71,5 +71,6 @@ internal static class QemuLines
 
     private static bool IsShared(PlanePort port) => port.Attachment == AttachmentKind.VhostUser;
 
-    private static bool IsUnsound(HypervisorHost host) => QemuNetdev.IsBefore(host.Qemu, Sound) && host.Accelerated != true;
+    /// <summary>It crashes without KVM when a vhost-user NIC has MSI-X, and KVM was not asked for.</summary>
+    internal static bool IsUnsound(HypervisorHost host) => QemuNetdev.IsBefore(host.Qemu, Sound) && host.Accelerated != true;
 }

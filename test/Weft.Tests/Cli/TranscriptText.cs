@@ -107,6 +107,6 @@ internal static partial class TranscriptText
     private static partial Regex Servers();
 
     /// <summary>What QEMU gets, or is said of it, by its version and by the huge pages that this host has.</summary>
-    [GeneratedRegex(@",hugetlb=on|,vectors=0|,reconnect(?:-ms)?=\d+|^# (?:vectors=0:|QEMU [\d.]+ connects) [^\n]*\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@",hugetlb=on|,vectors=0|,reconnect(?:-ms)?=\d+|^# (?:vectors=0:|QEMU [\d.]+ connects) [^\n]*\n|^<!-- QEMU before (?s:.*?)-->\n", RegexOptions.Multiline)]
     private static partial Regex OfQemu();
 }

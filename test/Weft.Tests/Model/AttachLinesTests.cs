@@ -102,7 +102,7 @@ public sealed class AttachLinesTests
     [Fact]
     public void Libvirt_gets_an_interface_for_each_nic()
     {
-        string lines = Lines(Mixed, "m", "libvirt");
+        string lines = Lines(Mixed, "m", "libvirt", Plain);
 
         Assert.Equal(
             """
@@ -122,6 +122,22 @@ public sealed class AttachLinesTests
             </interface>
             """, lines);
         Assert.Equal(2, XElement.Parse($"<devices>{lines[lines.IndexOf('<')..]}</devices>").Elements("interface").Count());
+    }
+
+    /// <summary>Seen with libvirt 9.0 (LibvirtScene): net0 is the first interface of the domain.</summary>
+    [Fact]
+    public void Libvirt_is_told_how_an_old_qemu_without_kvm_does_not_crash()
+    {
+        const string file = "vms: { m: [{ net: nat, attach: stream }, { net: nat, stream: ':5000' }, { net: nat, attach: vhost-user }] }\n";
+        Assert.EndsWith("""
+            </interface>
+            <!-- QEMU before 8.0 without KVM crashes when a vhost-user NIC has MSI-X: in a <domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>, beside <devices>, stands:
+              <qemu:override>
+                <qemu:device alias='net1'><qemu:frontend><qemu:property name='vectors' type='unsigned' value='0'/></qemu:frontend></qemu:device>
+              </qemu:override> -->
+            """, Lines(file, "m", "libvirt", Plain with { Qemu = new Version(7, 2) }).Split("\n<!-- for a unix socket")[0]);
+        Assert.DoesNotContain("override", Lines(file, "m", "libvirt", Plain with { Qemu = new Version(7, 2), Accelerated = true }));
+        Assert.DoesNotContain("override", Lines(file.Replace("attach: vhost-user", "stream: ':5001'"), "m", "libvirt", Plain with { Qemu = new Version(7, 2) }));
     }
 
     [Fact]

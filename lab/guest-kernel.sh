@@ -5,7 +5,7 @@
 #   tree/     of an initramfs: bin/busybox, a static one; modules/*.ko; and the flock of the host, which busybox lacks
 set -eu
 folder=$1
-[ -e "$folder/vmlinuz" ] && exit
+[ -e "$folder/vmlinuz" ] && [ -e "$folder/tree/modules/pcnet32.ko" ] && exit
 
 image() { apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\)$/\1/p' | head -n 1; }
 [ -n "$(image)" ] || [ "$(id -u)" != 0 ] || apt-get update -q
@@ -17,7 +17,8 @@ apt-get download -q "$(image)" busybox-static
 dpkg-deb --fsys-tarfile busybox-static_*.deb | tar -xO ./bin/busybox >../tree/bin/busybox
 chmod 755 ../tree/bin/busybox
 dpkg-deb --fsys-tarfile linux-image-*.deb | tar -x --wildcards './boot/vmlinuz-*' '*/drivers/virtio/virtio*.ko' \
-    '*/drivers/net/net_failover.ko' '*/drivers/net/virtio_net.ko' '*/net/core/failover.ko'
+    '*/drivers/net/net_failover.ko' '*/drivers/net/virtio_net.ko' '*/net/core/failover.ko' \
+    '*/intel/e1000/e1000.ko' '*/amd/pcnet32.ko' '*/drivers/net/mii.ko'
 find lib -name '*.ko' -exec mv {} ../tree/modules/ \;
 flock=$(command -v flock)
 cp -L --parents "$flock" $(ldd "$flock" | grep -o '/[^ ]*') ../tree/

@@ -15,6 +15,9 @@ public sealed class QemuWireScene
     [Scenes(Needs.Firmware), InlineData("tcp"), InlineData("socket"), InlineData("qemu-listens"), InlineData("qemu-listens-tcp"), InlineData("udp"), InlineData("socket-udp"), Trait("Tier", "ci")]
     public Task And_so_does_that_of_every_other_wire(string wire) => FirmwareAsync(wire);
 
+    [Scenes(Needs.Firmware), InlineData("e1000-82545em"), InlineData("e1000-82544gc"), InlineData("pcnet"), InlineData("virtio-net-pci"), Trait("Tier", "ci")]
+    public Task And_so_does_that_of_every_card(string card) => FirmwareAsync("unix", card);
+
     [Scenes(Needs.Qemu), InlineData("unix"), InlineData("tcp"), InlineData("qemu-listens"), InlineData("dgram"), InlineData("udp"), Trait("Tier", "ci")]
     public async Task A_guest_outlives_workers_and_a_worker_outlives_guests(string wire)
     {
@@ -50,6 +53,17 @@ public sealed class QemuWireScene
         Assert.DoesNotContain("bad-length", last.DropsByReason.Keys);
     }
 
+    [Scenes(Needs.Qemu), InlineData("e1000"), InlineData("e1000-82545em"), InlineData("e1000-82544gc"), InlineData("pcnet"), Trait("Tier", "ci")]
+    public async Task A_guest_with_an_older_card_fetches_a_page(string model)
+    {
+        await using DemoWebServer server = new(1 << 20);
+        await using WeftHome home = await WeftHome.UpAsync($"networks: {{ lab: nat-network }}\nvms: {{ alpha: [{{ net: lab, model: {model} }}] }}\n");
+        QemuGuest alpha = await home.BootQemuAsync("alpha");
+        GuestLease lease = await alpha.Lease;
+        await FetchPageAsync(alpha, lease, server);
+        Assert.Equal(PatternStream.Hash(DemoWebServer.Seed, 1 << 20), await alpha.FetchAsync(lease.Gateway, server));
+    }
+
     [Scenes(Needs.Qemu), InlineData("unix"), InlineData("qemu-listens-tcp"), InlineData("dgram"), Trait("Tier", "ci")]
     public async Task A_guest_moves_to_a_network_on_the_other_lane(string wire)
     {
@@ -77,13 +91,13 @@ public sealed class QemuWireScene
         Assert.Equal(DemoWebServer.Page.Trim(), await guest.MustAsync($"wget -q -O - http://{lease.Gateway}:{server.Port}/"));
     }
 
-    private static async Task FirmwareAsync(string wire)
+    private static async Task FirmwareAsync(string wire, string card = "e1000")
     {
         await using WeftHome home = new();
         QemuWire way = QemuWire.Of(wire);
         await home.ApplyAsync(way.Topology(home));
         PortDocument port = await PortAsync(home);
-        await using FirmwareGuest guest = new(way.NetdevAt(port), port.Mac);
+        await using FirmwareGuest guest = new(way.NetdevAt(port), port.Mac, card);
         for (int look = 0; look < 300 && (port = await PortAsync(home)).Address is null; look++)
         {
             Assert.True(guest.Runs, "QEMU has ended");

@@ -15,6 +15,7 @@ internal sealed class World : IAsyncDisposable
     {
         World world = new();
         await Sh($"""
+            ip link delete {Link} 2>/dev/null || true # of a run that was killed
             ip link add {Link} type veth peer name near netns {router.Reference}
             ip address add 198.18.100.1/24 dev {Link}
             ip link set {Link} up

@@ -2,7 +2,6 @@ using Weft.Endpoints.Stream;
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Linux.Sockets;
-using Weft.Linux.Unix;
 
 namespace Weft.Worker;
 

@@ -26,6 +26,7 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
         {
             Region = region,
             Sockets = opener.Sockets,
+            Keeper = opener,
             Place = _place,
             Listener = listener,
             Mac = record->Mac,
@@ -50,12 +51,6 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
 
     public void ShowMtu(ushort mtu) => _endpoint.ShowMtu(mtu);
 
-    public int Keep(int descriptor) => _opener.Keep(descriptor);
-
-    public void End(int descriptor, int slot) => _opener.End(descriptor, slot);
-
-    public bool AskAccept(IAcceptTarget target) => _opener.AskAccept(target);
-
     public void Connected(int slot) => _record->DescriptorSlot = slot;
 
     /// <summary>The endpoint has left the lane by now.</summary>
@@ -63,7 +58,7 @@ internal sealed unsafe class StreamGuest : IGuestPlug, IStreamOwner
     {
         if (_endpoint.Connection >= 0)
         {
-            End(_endpoint.Connection, _endpoint.ConnectionSlot);
+            _opener.End(_endpoint.Connection, _endpoint.ConnectionSlot);
         }
         if (_listener < 0 || !_opener.Streams.Leave(_record))
         {

@@ -106,7 +106,7 @@ public sealed unsafe partial class StreamEndpoint
             _dialAt = _lane.Now + RedialPause;
             return;
         }
-        Take(socket, _owner.Keep(socket));
+        Take(socket, _plug.Keeper.Keep(socket));
     }
 
     private void StopDialling()
@@ -166,7 +166,7 @@ public sealed unsafe partial class StreamEndpoint
         _isLying = _isCut = false;
         _lane.Readiness.Unwatch(connection);
         _owner.Connected(-1);
-        _owner.End(connection, slot);
+        _plug.Keeper.End(connection, slot);
         _port.CarrierChanged(false);
         if (_plug.Dials)
         {

@@ -12,6 +12,8 @@ public sealed unsafe class StreamPlug
 
     public required IHostSockets Sockets { get; init; }
 
+    public required IConnectionKeeper Keeper { get; init; }
+
     /// <summary>Where we listen, or dial.</summary>
     public required SocketPlace Place { get; init; }
 

@@ -21,6 +21,7 @@ internal static class LibvirtLines
 
     private static IEnumerable<string> Of(PlanePort[] ports, Func<HypervisorHost> read)
     {
+        Lazy<HypervisorHost> host = new(read);
         PlanePort[] byArguments = [.. ports.Where(NeedsArguments)];
         PlanePort[] rest = [.. ports.Where(p => !NeedsArguments(p))];
         return
@@ -29,8 +30,8 @@ internal static class LibvirtLines
                 .Select(m => $"# QEMU has no {m.Chip}: {m.Libvirt} is the nearest that it has"),
             .. ports.Any(p => p.Attachment == AttachmentKind.VhostUser) ? MemoryNote : [],
             .. rest.SelectMany(InterfaceOf),
-            .. rest.Any(p => p.Attachment == AttachmentKind.VhostUser) && QemuLines.IsUnsound(read()) ? VectorsNote(rest) : [],
-            .. byArguments.Length > 0 ? Arguments(byArguments, read().Qemu) : [],
+            .. rest.Any(p => p.Attachment == AttachmentKind.VhostUser) && QemuLines.IsUnsound(host.Value) ? VectorsNote(rest) : [],
+            .. byArguments.Length > 0 ? Arguments(byArguments, host.Value.Qemu) : [],
         ];
     }
 

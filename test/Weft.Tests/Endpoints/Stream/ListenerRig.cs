@@ -1,12 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Weft.Endpoints.Stream;
 using Weft.Engine;
 using Weft.Engine.State;
 using Weft.Linux;
 using Weft.Linux.Sockets;
-using Weft.Linux.Unix;
 using Weft.Tests.Linux;
 using Weft.Wire;
 
@@ -23,9 +20,8 @@ public sealed unsafe class ListenerRig : IConnectionKeeper, IDisposable
 
     public ListenerRig(bool isTcp)
     {
-        _place = isTcp ? new SocketPlace(null, new HostEnd(IpAddress.FromV4(0x7f000001), FreePort())) : new SocketPlace(Path.Combine(_folder, "all"), default);
-        Socket = isTcp ? _sockets.Listen(_place.End, udp: false) : UnixSockets.Listen(_place.Path!, SocketConstants.TypeStream);
-        Assert.True(Socket >= 0);
+        _place = StreamPeer.PlaceOf(isTcp, Path.Combine(_folder, "all"));
+        Socket = StreamPeer.Listen(in _place, _sockets);
         Lane = new Lane(_readiness, TimeProvider.System);
         Sharers = new StreamSharers(isTcp);
         Listener = new StreamListener(Lane, this, Sharers, Socket, -1);
@@ -53,6 +49,7 @@ public sealed unsafe class ListenerRig : IConnectionKeeper, IDisposable
         {
             Region = (ReceiveRegion*)NativeMemory.AllocZeroed(ReceiveRegion.Size),
             Sockets = _sockets,
+            Keeper = this,
             Place = _place,
             Listener = listener,
             Mac = new MacAddress(0x5200_0000_0000UL + number),
@@ -64,16 +61,7 @@ public sealed unsafe class ListenerRig : IConnectionKeeper, IDisposable
     /// <summary>A connection, whose first bytes are these.</summary>
     public int Call(ReadOnlySpan<byte> says = default)
     {
-        int socket;
-        if (_place.Path is { } path)
-        {
-            socket = UnixSockets.Connect(path, SocketConstants.TypeStream | SocketConstants.NonBlocking);
-        }
-        else
-        {
-            socket = _sockets.OpenTcp(default);
-            Assert.Contains(_sockets.Connect(socket, _place.End), (int[])[0, -Errno.EINPROGRESS]);
-        }
+        int socket = StreamPeer.Connect(in _place, _sockets);
         Assert.True(socket >= 0);
         _peers.Add(socket);
         Say(socket, says);
@@ -148,13 +136,6 @@ public sealed unsafe class ListenerRig : IConnectionKeeper, IDisposable
         }
     }
 
-    private static ushort FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     /// <summary>One of the NICs: 52:00:00:00:00:number.</summary>
     internal sealed class SharingNic : IStreamOwner, IDisposable
     {
@@ -195,15 +176,9 @@ public sealed unsafe class ListenerRig : IConnectionKeeper, IDisposable
 
         public ulong Drops(DropReason reason) => _counters->Drops[(int)reason];
 
-        public int Keep(int descriptor) => 7;
-
-        public bool AskAccept(IAcceptTarget target) => false;
-
         public void Connected(int slot)
         {
         }
-
-        void IConnectionKeeper.End(int descriptor, int slot) => _rig.End(descriptor, slot);
 
         public void Dispose()
         {

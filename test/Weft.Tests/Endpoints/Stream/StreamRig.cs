@@ -1,18 +1,15 @@
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
 using Weft.Endpoints.Stream;
 using Weft.Engine;
 using Weft.Linux;
 using Weft.Linux.Sockets;
-using Weft.Linux.Unix;
 using Weft.Tests.Linux;
 using Weft.Wire;
 
 namespace Weft.Tests.Endpoints.Stream;
 
 /// <summary>A stream endpoint that listens, over a unix socket or TCP, and a hypervisor connected to it.</summary>
-public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
+public sealed unsafe class StreamRig : EndpointRig, IStreamOwner, IConnectionKeeper
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weft-stream").FullName;
     private readonly HostSockets _sockets = new();
@@ -26,11 +23,10 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
     public StreamRig(bool isTcp, bool listens = true)
     {
         IsTcp = isTcp;
-        _place = isTcp ? new SocketPlace(null, new HostEnd(IpAddress.FromV4(0x7f000001), FreePort())) : new SocketPlace(Path, default);
+        _place = StreamPeer.PlaceOf(isTcp, Path);
         if (listens)
         {
-            _listener = isTcp ? _sockets.Listen(_place.End, udp: false) : UnixSockets.Listen(Path, SocketConstants.TypeStream);
-            Assert.True(_listener >= 0);
+            _listener = StreamPeer.Listen(in _place, _sockets);
         }
         StreamEndpoint.Clear(Region);
         _endpoint = Make(-1);
@@ -60,16 +56,7 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
 
     public override int LongFrame => StreamEndpoint.MaxFrame;
 
-    public int Connect()
-    {
-        if (!IsTcp)
-        {
-            return UnixSockets.Connect(Path, SocketConstants.TypeStream | SocketConstants.NonBlocking);
-        }
-        int socket = _sockets.OpenTcp(default);
-        Assert.Contains(_sockets.Connect(socket, _place.End), (int[])[0, -Errno.EINPROGRESS]);
-        return socket;
-    }
+    public int Connect() => StreamPeer.Connect(in _place, _sockets);
 
     public static byte[] OnWire(ReadOnlySpan<byte> frame)
     {
@@ -165,19 +152,13 @@ public sealed unsafe class StreamRig : EndpointRig, IStreamOwner
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static ushort FreePort()
-    {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private StreamEndpoint Make(int connection)
     {
         StreamEndpoint endpoint = new(Port, new StreamPlug
         {
             Region = Region,
             Sockets = _sockets,
+            Keeper = this,
             Place = _place,
             Listener = _listener < 0 ? null : new StreamListener(Lane, this, new StreamSharers(IsTcp), _listener, -1),
             Connection = connection,
